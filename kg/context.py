@@ -1,0 +1,129 @@
+"""What every command shares: its settings as options, and the store, built if there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from kg.settings import BY_NAME, MEBIBYTE, Setting, Settings
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from kg.store import Store
+    from kg.store.client import KeeperStore
+    from kg.store.generations import Generations
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Context:
+    """The run of one command: its settings, and what must be ended with it."""
+
+    def __init__(self) -> None:
+        self._given: dict[str, object] = {}
+        self._open = ExitStack()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as given by options and environment."""
+        return Settings.of(self._given)
+
+    def set(self, name: str, value: object) -> None:
+        """Record the value of one setting."""
+        self._given[name] = value
+
+    def quads(self) -> ox.Store:
+        """Return the quads themselves, for reading only; built where there are none."""
+        return self._generations().open(self._current())
+
+    def store(self) -> Store:
+        """Return the store for our own questions, asked in this process; built where there is none."""
+        from kg.store.engine import Engine
+
+        current = self._current()
+        return Engine(self._generations().open(current), self._generations().version(current))
+
+    def kept_store(self) -> KeeperStore:
+        """Return the store for anybody's queries, asked in processes that can be killed; built where there is none."""
+        from kg.store.client import kept
+        from kg.store.worker import Limits
+
+        self._current()
+        settings = self.settings
+        limits = Limits(settings.time_limit, settings.memory_limit * MEBIBYTE, settings.result_limit * MEBIBYTE)
+        return self._open.enter_context(kept(settings.store, workers=settings.workers, limits=limits))
+
+    def _generations(self) -> Generations:
+        from kg.store.generations import Generations
+
+        return Generations(self.settings.store)
+
+    def _current(self) -> str:
+        """Return the generation that counts, built from the documents where there is none (and say so on stderr)."""
+        current = self._generations().current()
+        if current is not None:
+            return current
+        from kg.corpus import build, documents
+
+        settings = self.settings
+        click.echo(f"{settings.store}: no store yet, building it from {settings.documents}", err=True)
+        report = build(documents([settings.documents]), settings)
+        for _, error in report.failed:
+            click.echo(f"left out: {error}", err=True)
+        click.echo(f"{settings.store}: {len(report.built)} document(s), {report.quads:,} quads", err=True)
+        return report.generation
+
+    def close(self) -> None:
+        """End whatever this run started."""
+        self._open.close()
+
+
+def options(*names: str) -> Callable[[Command], Command]:
+    """Give a command the options of these settings; their values go to the context, not to the function."""
+
+    def decorate(command: Command) -> Command:
+        for name in reversed(names):
+            command = _option(BY_NAME[name])(command)
+        return command
+
+    return decorate
+
+
+def store_options(command: Command) -> Command:
+    """Give a command the options that a store needs: where it is, and what it is built from if it is not."""
+    return options("store", "documents", "base", "reasoner", "alignment")(command)
+
+
+def _option(setting: Setting) -> Callable[[Command], Command]:
+    def keep(context: click.Context, _: click.Parameter, value: object) -> None:
+        context.ensure_object(Context).set(setting.name, value)
+
+    shown: dict[str, Any] = {"is_flag": True} if isinstance(setting.default, bool) else {"type": _type(setting)}
+    return click.option(
+        setting.option,
+        default=setting.default,
+        envvar=setting.variable,
+        show_envvar=True,
+        show_default=setting.name != "documents" or "data/documents",
+        help=setting.help,
+        expose_value=False,
+        callback=keep,
+        **shown,
+    )
+
+
+def _type(setting: Setting) -> Any:
+    if setting.choices:
+        return click.Choice(setting.choices)
+    if isinstance(setting.default, Path):
+        return click.Path(path_type=Path, file_okay=False)
+    if isinstance(setting.default, float):
+        return click.FloatRange(min=setting.minimum)
+    if isinstance(setting.default, int):
+        return click.IntRange(min=None if setting.minimum is None else int(setting.minimum))
+    return str

@@ -1,0 +1,105 @@
+"""What can go wrong, as a small tree; each error says what failed, where, and what to do.
+
+ZerenError
+├── ReadingError      a file that cannot be read as a plan (which file, at which offset, why)
+├── DataError         a file of ours (lexicon, registry, ontology, question) that breaks its own format
+├── StoreError        the store is missing, damaged or in use
+├── InconsistentError a document whose statements contradict the ontology
+├── QueryError        a query that cannot be answered
+│   ├── QuerySyntaxError   malformed (line, column)
+│   ├── QueryFormError     a format or form that does not fit (SELECT as Turtle, an update on a read-only store)
+│   ├── QueryTimeoutError  stopped at its time limit
+│   ├── ResultTooLargeError cut at the limit of rows or bytes, so not given at all
+│   └── QueryCrashedError  ended by the memory limit or a fault; the store is unharmed
+├── NotFoundError     a name that means nothing here (nearest names)
+└── AmbiguousError    a name that means several things (candidates)
+"""
+
+from __future__ import annotations
+
+
+class ZerenError(Exception):
+    """The root: `str(error)` is a sentence for people, and `exit_code` is what the command line returns."""
+
+    exit_code = 1
+
+
+class ReadingError(ZerenError):
+    """A document that cannot be read."""
+
+    exit_code = 65
+
+
+class DataError(ZerenError):
+    """A lexicon, registry, ontology or question file that breaks its own format."""
+
+    exit_code = 70
+
+
+class StoreError(ZerenError):
+    """The store is missing, damaged or in use by another writer."""
+
+    exit_code = 74
+
+
+class InconsistentError(ZerenError):
+    """A document whose statements contradict each other under the ontology."""
+
+    exit_code = 65
+
+
+class QueryError(ZerenError):
+    """A query that cannot be answered."""
+
+    exit_code = 65
+
+
+class QuerySyntaxError(QueryError):
+    """A malformed query; `line` and `column` count from 1 and are None where the parser names no place."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class QueryFormError(QueryError):
+    """A result format that does not fit the query form, or a form that is not allowed here."""
+
+
+class QueryTimeoutError(QueryError):
+    """A query stopped at its time limit."""
+
+    exit_code = 75
+
+
+class ResultTooLargeError(QueryError):
+    """A result over the limit; nothing of it is given, so that no cut answer passes for a whole one."""
+
+    exit_code = 75
+
+
+class QueryCrashedError(QueryError):
+    """A query whose process ended (memory limit, stack); the store is unharmed."""
+
+    exit_code = 75
+
+
+class NotFoundError(ZerenError):
+    """A name that nothing here bears; `nearest` are those that come close."""
+
+    exit_code = 66
+
+    def __init__(self, message: str, nearest: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.nearest = nearest
+
+
+class AmbiguousError(ZerenError):
+    """A name that several things bear; `candidates` name them in full."""
+
+    exit_code = 66
+
+    def __init__(self, message: str, candidates: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.candidates = candidates

@@ -1,0 +1,80 @@
+"""The graphs of one document, and those that all documents share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rdflib import Graph, URIRef
+
+from kg.graph import iris
+from kg.graph.closure import closure
+from kg.graph.coownership import coownerships
+from kg.graph.ontology import ontology_graph
+from kg.graph.registry import registry_graph
+from kg.graph.spine import reachable
+from kg.graph.triples import stated_graph
+from kg.graph.validation import ValidationResult, validate
+from kg.graph.vocabulary import PREFIXES
+from kg.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentGraphs:
+    """What a document states (graph `iri`), what follows (graph `iri/inferred`), and what validation says of it."""
+
+    iri: str
+    stated: Graph
+    inferred: Graph
+    results: tuple[ValidationResult, ...]
+
+
+def document_graphs(
+    plan: Plan,
+    *,
+    base: str = iris.DEFAULT_BASE,
+    reasoner: str = "rules",
+    alignment: bool = False,
+    spine: Graph | None = None,
+) -> DocumentGraphs:
+    """Return the graphs of one plan, the same triples for the same plan each time.
+
+    `reasoner` is `rules` or `owlrl`; `alignment` adds classes of other vocabularies; `spine` holds the links among
+    other documents. Raises InconsistentError where what the plan states contradicts the ontology.
+    """
+    document = URIRef(iris.Iris(base).document(plan))
+    stated = stated_graph(plan, base)
+    results = validate(stated)
+    inferred = inferred_graph(stated, document, base=base, reasoner=reasoner, alignment=alignment, spine=spine)
+    return DocumentGraphs(str(document), stated, inferred, results)
+
+
+def inferred_graph(
+    stated: Graph,
+    document: URIRef,
+    *,
+    base: str = iris.DEFAULT_BASE,
+    reasoner: str = "rules",
+    alignment: bool = False,
+    spine: Graph | None = None,
+) -> Graph:
+    """Return what follows from a stated graph, from its slice of the registry and from its part of the spine."""
+    given = set(stated) | set(registry_graph([stated], base)) | set(reachable(spine or Graph(), document))
+    graph = Graph()
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
+    for triple in closure(given, reasoner=reasoner, alignment=alignment).triples:
+        graph.add(triple)
+    graph += coownerships(stated, document, base)
+    return graph
+
+
+def shared_graphs(
+    base: str = iris.DEFAULT_BASE, *, stated: Iterable[Graph] = (), alignment: bool = False
+) -> dict[str, Graph]:
+    """Return the ontology and the registry, by graph IRI; the registry holds what the stated graphs mention."""
+    names = iris.Iris(base)
+    return {
+        names.graph("ontology"): ontology_graph(base, alignment=alignment),
+        names.graph("registry"): registry_graph(stated, base),
+    }

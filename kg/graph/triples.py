@@ -1,0 +1,341 @@
+"""What a document states, as triples: one small function for each kind of thing in a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from hashlib import sha256
+from typing import TypeVar
+
+from rdflib import DCTERMS, RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
+from rdflib.term import Identifier
+
+from kg.graph import iris
+from kg.graph.vocabulary import PREFIXES, ZR
+from kg.plan import (
+    Assignment,
+    Basis,
+    Campaign,
+    Declaration,
+    Duty,
+    Item,
+    Mode,
+    Organization,
+    Plan,
+    Policy,
+    Role,
+    Section,
+    Span,
+    Target,
+    Task,
+)
+
+_AGENT = {
+    Role.LEAD: ZR.leadAgent,
+    Role.RESPONSIBLE: ZR.responsibleAgent,
+    Role.ASSIST: ZR.assistAgent,
+    Role.PARTICIPATE: ZR.participantAgent,
+    Role.GUIDE: ZR.guideAgent,
+    Role.SUPERVISE: ZR.supervisorAgent,
+}
+_ROLE = {
+    Role.LEAD: ZR.Lead,
+    Role.RESPONSIBLE: ZR.Responsible,
+    Role.ASSIST: ZR.Assist,
+    Role.PARTICIPATE: ZR.Participate,
+    Role.GUIDE: ZR.Guide,
+    Role.SUPERVISE: ZR.Supervise,
+}
+_MODE = {Mode.SOLE: ZR.Sole, Mode.LED: ZR.Led, Mode.SHARED: ZR.Shared, Mode.LISTED: ZR.Listed}
+_BASIS = {
+    Basis.STATED: ZR.Stated,
+    Basis.DECLARED: ZR.Declared,
+    Basis.IN_SENTENCE: ZR.InSentence,
+    Basis.CORRECTED: ZR.Corrected,
+}
+
+Fact = tuple[URIRef, Identifier | None]
+_Kind = TypeVar("_Kind", Target, Duty)
+
+
+class _Page:
+    """One document being written down: its plan, its IRI, its graph."""
+
+    def __init__(self, plan: Plan, base: str) -> None:
+        self.plan = plan
+        self.names = iris.Iris(base)
+        self.document = URIRef(self.names.document(plan))
+        self.graph = Graph()
+        for prefix, namespace in PREFIXES.items():
+            self.graph.bind(prefix, namespace)
+
+    def say(self, subject: URIRef, kind: URIRef, *facts: Fact) -> URIRef:
+        """State that `subject` is a `kind` and what holds of it; facts without a value are left out."""
+        self.graph.add((subject, RDF.type, kind))
+        return self.also(subject, *facts)
+
+    def also(self, subject: URIRef, *facts: Fact) -> URIRef:
+        """State more of a subject that has its kind already."""
+        for predicate, value in facts:
+            if value is not None:
+                self.graph.add((subject, predicate, value))
+        return subject
+
+    def passage(self, span: Span) -> URIRef:
+        """State a passage once and return it."""
+        node = URIRef(iris.passage(self.document, span))
+        return self.say(
+            node,
+            ZR.Passage,
+            (ZR.start, _integer(span.start)),
+            (ZR.end, _integer(span.end)),
+            (ZR.quote, Literal(self.plan.quote(span))),
+            (ZR.source, self.document),
+        )
+
+    def task(self, path: str) -> URIRef:
+        return URIRef(iris.task(self.document, path))
+
+    def section(self, path: str | None) -> URIRef:
+        """Return a section, or the document itself where there is none."""
+        return self.document if path is None else URIRef(iris.section(self.document, path))
+
+
+def stated_graph(plan: Plan, base: str = iris.DEFAULT_BASE) -> Graph:
+    """Return everything that the plan states, without blank nodes; in the graph that bears the document's IRI."""
+    page = _Page(plan, base)
+    _document(page)
+    for position, section in enumerate(plan.sections, start=1):
+        _section(page, section, position)
+    for item in plan.items:
+        _item(page, item)
+    for position, task in enumerate(plan.tasks, start=1):
+        _task(page, task, position)
+    for organization, printed in _organizations(plan):
+        _organization(page, organization, printed)
+    for policy in plan.policies:
+        _policy(page, policy)
+    for campaign in plan.campaigns:
+        _campaign(page, campaign)
+    for target, node in _numbered(page, plan.targets, "target"):
+        _target(page, target, node)
+    for duty, node in _numbered(page, plan.duties, "duty"):
+        _duty(page, duty, node)
+    for number, declaration in enumerate(plan.declarations, start=1):
+        _declaration(page, declaration, number)
+    return page.graph
+
+
+def _document(page: _Page) -> None:
+    plan = page.plan
+    page.say(
+        page.document,
+        ZR.WorkPlan,
+        (DCTERMS.title, _zh(plan.title)),
+        (RDFS.label, _zh(plan.title)),
+        (ZR.text, Literal(plan.text)),
+        (ZR.status, _plain(plan.status)),
+        (ZR.year, None if plan.year is None else _integer(plan.year)),
+        (ZR.jurisdiction, _place(page, plan.place)),
+        (ZR.issuer, _plain(plan.issuer)),
+        (ZR.documentNumber, _plain(plan.document_number)),
+        (ZR.contentHash, Literal(sha256(plan.text.encode("utf-8")).hexdigest())),
+        (ZR.evidence, page.passage(plan.title_span)),
+    )
+
+
+def _place(page: _Page, code: str | None) -> URIRef | None:
+    if code is None:
+        return None
+    return page.say(URIRef(page.names.place(code)), ZR.Place, (ZR.code, Literal(code)))
+
+
+def _section(page: _Page, section: Section, position: int) -> None:
+    page.say(
+        page.section(section.id),
+        ZR.Section,
+        (ZR.id, Literal(section.id)),
+        (ZR.number, Literal(section.number)),
+        (DCTERMS.title, _zh(section.title)),
+        (RDFS.label, _zh(section.number + section.title)),
+        (ZR.level, _integer(section.level)),
+        (ZR.position, _integer(position)),
+        (ZR.partOf, page.section(section.parent)),
+        (ZR.evidence, page.passage(section.heading)),
+    )
+
+
+def _item(page: _Page, item: Item) -> None:
+    page.say(
+        URIRef(iris.item(page.document, item.id)),
+        ZR.Item,
+        (ZR.id, Literal(item.id)),
+        (ZR.number, Literal(item.number)),
+        (ZR.position, _integer(item.position)),
+        (ZR.text, Literal(page.plan.quote(item.span))),
+        (ZR.partOf, page.section(item.section)),
+        (ZR.evidence, page.passage(item.span)),
+    )
+
+
+def _task(page: _Page, task: Task, position: int) -> None:
+    node = page.say(
+        page.task(task.id),
+        ZR.Task,
+        (ZR.id, Literal(task.id)),
+        (ZR.code, Literal(task.code)),
+        (RDFS.label, Literal(task.code)),
+        (ZR.ordinal, _integer(task.ordinal)),
+        (ZR.position, _integer(position)),
+        (ZR.text, Literal(page.plan.quote(task.span))),
+        (ZR.mode, _MODE[task.mode] if task.mode else None),
+        (ZR.partOf, URIRef(iris.item(page.document, task.item))),
+        (ZR.evidence, page.passage(task.span)),
+        (ZR.statement, page.passage(task.statement) if task.statement else None),
+    )
+    for number, assignment in enumerate(task.assignments, start=1):
+        _assignment(page, task, node, assignment, number)
+
+
+def _assignment(page: _Page, task: Task, node: URIRef, assignment: Assignment, number: int) -> None:
+    stands = task.statement if task.statement and assignment.basis is not Basis.IN_SENTENCE else None
+    page.say(
+        URIRef(iris.numbered(node, "a", number)),
+        ZR.Assignment,
+        (ZR.ofTask, node),
+        (_AGENT[assignment.role], URIRef(page.names.organization(assignment.organization.key))),
+        (ZR.role, _ROLE[assignment.role]),
+        (ZR.basis, _BASIS[assignment.basis]),
+        (ZR.asWritten, Literal(assignment.name)),
+        (ZR.position, _integer(number)),
+        (ZR.evidence, page.passage(stands or task.span)),
+        (ZR.inStatement, page.passage(stands) if stands else None),
+    )
+
+
+def _organizations(plan: Plan) -> Iterator[tuple[Organization, str]]:
+    """Yield every organisation with each name that the document prints for it."""
+    for task in plan.tasks:
+        yield from ((assignment.organization, assignment.name) for assignment in task.assignments)
+    for duty in plan.duties:
+        yield duty.actor_organization, duty.actor
+        for name, organization in (*duty.recipients, *duty.copies):
+            yield organization, name
+
+
+def _organization(page: _Page, organization: Organization, printed: str) -> None:
+    function = organization.function
+    page.say(
+        URIRef(page.names.organization(organization.key)),
+        ZR.Collective if organization.collective else ZR.Organization,
+        (SKOS.prefLabel, _zh(organization.name)),
+        (RDFS.label, _zh(organization.name)),
+        (SKOS.altLabel, _zh(printed) if printed != organization.name else None),
+        (ZR.kind, _plain(organization.kind)),
+        (ZR.function, URIRef(page.names.function(function)) if function else None),
+        (ZR.jurisdiction, _place(page, organization.jurisdiction)),
+        (ZR.generic, Literal(True) if organization.generic else None),
+    )
+
+
+def _policy(page: _Page, policy: Policy) -> None:
+    node = page.say(
+        URIRef(page.names.policy(policy.name)),
+        ZR.PolicyDocument,
+        (DCTERMS.title, _zh(policy.name)),
+        (RDFS.label, _zh(policy.name)),
+        (ZR.evidence, page.passage(policy.span)),
+    )
+    page.also(page.document, (ZR.implements if policy.implements else ZR.cites, node))
+    if policy.task:
+        page.also(page.task(policy.task), (ZR.cites, node))
+    elif policy.section:
+        page.also(page.section(policy.section), (ZR.cites, node))
+
+
+def _campaign(page: _Page, campaign: Campaign) -> None:
+    node = page.say(
+        URIRef(page.names.campaign(campaign.name)),
+        ZR.Campaign,
+        (SKOS.prefLabel, _zh(campaign.name)),
+        (RDFS.label, _zh(campaign.name)),
+        (ZR.evidence, page.passage(campaign.span)),
+    )
+    for path in campaign.tasks:
+        page.also(page.task(path), (ZR.underCampaign, node))
+    for path in campaign.sections:
+        page.also(page.section(path), (ZR.underCampaign, node))
+
+
+def _numbered(page: _Page, things: tuple[_Kind, ...], kind: str) -> Iterator[tuple[_Kind, URIRef]]:
+    """Yield targets or duties with their IRI, numbered from 1 within their task."""
+    counts: dict[str, int] = {}
+    for thing in things:
+        counts[thing.task] = counts.get(thing.task, 0) + 1
+        yield thing, URIRef(iris.numbered(page.task(thing.task), kind, counts[thing.task]))
+
+
+def _target(page: _Page, target: Target, node: URIRef) -> None:
+    page.say(
+        node,
+        ZR.Target,
+        (ZR.indicator, Literal(target.indicator)),
+        (ZR.comparator, Literal(target.comparator)),
+        (ZR.change, _plain(target.change)),
+        (ZR.value, _decimal(target.value)),
+        (ZR.unit, _plain(target.unit)),
+        (ZR.scope, _plain(target.scope)),
+        (ZR.evidence, page.passage(target.span)),
+    )
+    page.also(page.task(target.task), (ZR.hasTarget, node))
+
+
+def _duty(page: _Page, duty: Duty, node: URIRef) -> None:
+    page.say(
+        node,
+        ZR.Duty,
+        (ZR.kind, Literal(duty.kind)),
+        (ZR.actor, URIRef(page.names.organization(duty.actor_organization.key))),
+        (ZR.action, Literal(duty.action)),
+        (ZR.due, Literal(duty.due) if duty.due else None),
+        (ZR.dueAsWritten, _plain(duty.due_as_written)),
+        (ZR.precision, Literal(duty.precision)),
+        (ZR.yearInferred, Literal(duty.year_inferred)),
+        (ZR.evidence, page.passage(duty.span)),
+    )
+    for _, organization in duty.recipients:
+        page.also(node, (ZR.recipient, URIRef(page.names.organization(organization.key))))
+    for _, organization in duty.copies:
+        page.also(node, (ZR.copyTo, URIRef(page.names.organization(organization.key))))
+    page.also(page.task(duty.task), (ZR.hasDuty, node))
+
+
+def _declaration(page: _Page, declaration: Declaration, number: int) -> None:
+    node = page.say(
+        URIRef(iris.numbered(page.document, "declaration", number)),
+        ZR.Declaration,
+        (ZR.kind, Literal(declaration.kind)),
+        (ZR.text, Literal(page.plan.quote(declaration.span))),
+        (ZR.evidence, page.passage(declaration.span)),
+    )
+    page.also(page.document, (ZR.declares, node))
+    for task in page.plan.tasks:
+        if any(span and span.contains(declaration.span) for span in (task.span, task.statement)):
+            page.also(page.task(task.id), (ZR.declares, node))
+
+
+def _zh(text: str) -> Literal:
+    return Literal(text, lang="zh")
+
+
+def _plain(text: str | None) -> Literal | None:
+    return Literal(text) if text else None
+
+
+def _integer(number: int) -> Literal:
+    return Literal(number, datatype=XSD.integer)
+
+
+def _decimal(number: Decimal) -> Literal:
+    """Return the shortest decimal form, which a store that rewrites literals leaves alone."""
+    return Literal(f"{number.normalize():f}", datatype=XSD.decimal)

@@ -1,0 +1,1 @@
+"""What the answers become: networks, tables and RDF."""

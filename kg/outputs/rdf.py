@@ -1,0 +1,37 @@
+"""The store as RDF, in any format, always in the same order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pyoxigraph as ox
+
+from kg.store.engine import RDF_FORMATS
+
+
+def serialize(quads: ox.Store, form: str, graphs: Sequence[str] | None, prefixes: Mapping[str, str]) -> bytes:
+    """Return the quads of `graphs` (of all, if None) in the format named `form` (see `kg.store.formats`).
+
+    Sorted by their N-Quads line, so that the same content gives the same bytes. Formats that know no graphs hold the
+    union, each triple once.
+    """
+    rdf_format = RDF_FORMATS[form]
+    chosen = quads if graphs is None else _of(quads, graphs)
+    if rdf_format.supports_datasets:
+        lines = _sorted_lines(chosen, ox.RdfFormat.N_QUADS)
+    else:
+        lines = _sorted_lines((quad.triple for quad in chosen), ox.RdfFormat.N_TRIPLES)
+    if form in ("nquads", "ntriples"):
+        return lines
+    ordered = ox.parse(lines, ox.RdfFormat.N_QUADS)
+    statements = ordered if rdf_format.supports_datasets else (quad.triple for quad in ordered)
+    return ox.serialize(statements, format=rdf_format, prefixes=dict(prefixes)) or b""
+
+
+def _of(quads: ox.Store, graphs: Sequence[str]) -> Iterable[ox.Quad]:
+    return (q for graph in graphs for q in quads.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
+
+
+def _sorted_lines(statements: Iterable[ox.Quad] | Iterable[ox.Triple], rdf_format: ox.RdfFormat) -> bytes:
+    written = ox.serialize(statements, format=rdf_format) or b""
+    return b"".join(sorted({line + b"\n" for line in written.split(b"\n") if line}))

@@ -1,0 +1,209 @@
+"""Names of organisations: known by the lexicon, a collective by its words, or unknown but shaped like one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+
+from kg.plan import Span
+from kg.reading.bodies import local_bodies, national_bodies
+from kg.reading.brackets import CLOSING, OPENING
+from kg.reading.lexicon import Row, ends, longest_first, starts, table, words
+from kg.reading.places import leading_places
+
+MAX_NAME = 30
+_QUOTES = "“”‘’「」『』\"'"
+_AREAS = frozenset("县区市乡镇州盟旗省") | {"街道", "自治区", "直辖市"}
+
+
+class Sort(StrEnum):
+    """How a name was understood."""
+
+    KNOWN = "known"
+    COLLECTIVE = "collective"
+    GENERIC = "generic"
+    SHAPED = "shaped"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name taken apart: `prefix` is its level word or place (区, 营口市, empty), `body` the rest."""
+
+    text: str
+    sort: Sort
+    prefix: str
+    body: str
+    strong: bool = True
+
+
+@lru_cache(maxsize=8192)
+def recognise(text: str) -> Name | None:
+    """Return what `text` is as the name of one organisation, or None where it is no such name."""
+    if not 2 <= len(text) <= MAX_NAME:
+        return None
+    return _known(text) or _collective(text) or _shaped(text)
+
+
+@cache
+def prefixes() -> Mapping[str, str]:
+    """Return level word → level (区 → county), longest word first."""
+    levels = {row["prefix"]: row["level"] for row in table("levels")}
+    return {word: levels[word] for word in longest_first(levels)}
+
+
+def _known(text: str) -> Name | None:
+    if text in national_bodies():
+        return Name(text, Sort.KNOWN, "", text)
+    bodies = local_bodies()
+    plain = text.removeprefix("中共")
+    for prefix in _possible_prefixes(plain):
+        if plain[len(prefix) :] in bodies:
+            return Name(text, Sort.KNOWN, prefix, plain[len(prefix) :])
+    youth = plain.removeprefix("共青").removeprefix("团")
+    if youth != plain and youth[:-1] in prefixes() and youth.endswith("委"):
+        return Name(text, Sort.KNOWN, youth[:-1], "团委")
+    if plain in bodies and len(plain) > 1 and not plain.startswith("委"):
+        return Name(text, Sort.KNOWN, "", plain)
+    return None
+
+
+def _possible_prefixes(text: str) -> list[str]:
+    found = [place for place, _ in leading_places(text)]
+    level = starts(text, prefixes())
+    chains = [place + inner for place in found for inner, _ in leading_places(text[len(place) :])]
+    return chains + found + ([level] if level else [])
+
+
+@cache
+def _collective_words() -> Mapping[str, tuple[str, ...]]:
+    parts: dict[str, list[str]] = {}
+    for row in table("collectives"):
+        parts.setdefault(row["part"], []).append(row["wording"])
+    return {part: longest_first(wordings) for part, wordings in parts.items()}
+
+
+def _collective(text: str) -> Name | None:
+    parts = _collective_words()
+    core = without_last_bracket(text)
+    alone = ends(core, parts["alone"])
+    head = ends(core, parts["head"])
+    stem = core.removesuffix(alone or head or "")
+    if _is_prose(stem):
+        return None
+    if alone or (head and any(word in stem for word in parts["determiner"])):
+        return Name(text, Sort.COLLECTIVE, "", text)
+    generic = ends(core, parts["generic"])
+    if generic and len(core) > len(generic):
+        return Name(text, Sort.GENERIC, "", text)
+    return None
+
+
+def collective_start(text: str) -> int:
+    """Return where the words that make a collective begin (区食安委|相关成员单位); 0 where nothing stands before."""
+    parts = _collective_words()
+    starts_at = [text.find(word) for word in (*parts["determiner"], *parts["alone"])]
+    return min((at for at in starts_at if at >= 0), default=0)
+
+
+@cache
+def _endings() -> Mapping[str, Row]:
+    rows = {row["ending"]: row for row in table("endings")}
+    return {ending: rows[ending] for ending in longest_first(rows)}
+
+
+def ending_of(text: str) -> Row | None:
+    """Return the row of the ending that makes `text` look like a name, or None."""
+    ending = ends(without_last_bracket(text), _endings())
+    return _endings()[ending] if ending else None
+
+
+def _shaped(text: str) -> Name | None:
+    row = ending_of(text)
+    if row is None or len(text) <= len(row["ending"]) or _is_prose(text):
+        return None
+    if starts(text, words("names")["never_first"]):
+        return None
+    prefix = next(iter(_possible_prefixes(text)), "")
+    if len(text) - len(prefix) < 2 or (len(text) < 3 and not prefix):
+        return None
+    return Name(text, Sort.SHAPED, prefix, text[len(prefix) :], row["strength"] == "strong")
+
+
+def _is_prose(text: str) -> bool:
+    if any(word in text for word in words("names")["never_inside"]):
+        return True
+    return any(not (char.isalnum() or char in _QUOTES or char in OPENING or char in CLOSING or char in "、·") for char in text)
+
+
+def without_last_bracket(text: str) -> str:
+    """Return `text` without a bracket at its end (区人民政府(管委会) → 区人民政府)."""
+    if text and text[-1] in CLOSING:
+        opening = max(text.rfind(char) for char in OPENING)
+        if opening > 0:
+            return text[:opening]
+    return text
+
+
+def split_names(text: str, start: int = 0) -> list[Span] | None:
+    """Return where the names of `text` stand when it is nothing but names and joining words, else None.
+
+    Offsets are counted from `start`. 文化和旅游局 stays whole: 和 parts two names only where both sides are names.
+    """
+    lead = len(text) - len(text.lstrip())
+    body = text.strip()
+    start += lead
+    if not body or len(body) > 4 * MAX_NAME:
+        return None
+    whole = recognise(body)
+    if whole and whole.sort is Sort.KNOWN:
+        return [Span(start, start + len(body))]
+    return _open_list(body, start) or _joined(body, start) or _side_by_side(body, start) or _whole(whole, body, start)
+
+
+def _whole(whole: Name | None, body: str, start: int) -> list[Span] | None:
+    return [Span(start, start + len(body))] if whole else None
+
+
+def _open_list(text: str, start: int) -> list[Span] | None:
+    for word in words("names")["open_list"]:
+        at = text.find(word)
+        if at <= 0:
+            continue
+        names = split_names(text[:at], start)
+        rest = text[at + len(word) :]
+        if names is None:
+            return None
+        if not rest or rest in words("names")["open_tails"]:
+            return names
+        tail = rest.lstrip("".join(words("names")["joiners"]))
+        more = split_names(tail, start + len(text) - len(tail))
+        return names + more if more else None
+    return None
+
+
+def _joined(text: str, start: int) -> list[Span] | None:
+    for at in range(2, len(text) - 1):
+        joiner = starts(text, words("names")["joiners"], at)
+        if joiner and recognise(text[:at]):
+            rest = split_names(text[at + len(joiner) :], start + at + len(joiner))
+            if rest:
+                return [Span(start, start + at), *rest]
+    return None
+
+
+def _side_by_side(text: str, start: int) -> list[Span] | None:
+    """Part collectives that stand together without a joining word (各地区各有关部门)."""
+    at = text.find("各", 2) if text.startswith("各") else -1
+    if at < 0 or not recognise(text[:at]):
+        return None
+    rest = split_names(text[at:], start + at)
+    return [Span(start, start + at), *rest] if rest else None
+
+
+def continues_area(left: str, right: str) -> bool:
+    """Tell whether a list mark stands inside one name: 各县、区人民政府, 各区、县级市."""
+    if not left.startswith("各") or left.removeprefix("各") not in _AREAS:
+        return False
+    return any(right.startswith(area) for area in _AREAS)

@@ -1,0 +1,135 @@
+"""Identity: which organisation a name means in a document of one place and year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.plan import Organization
+from kg.reading.bodies import Body, local_bodies, national_bodies
+from kg.reading.names import Name, Sort, collective_start, ending_of, prefixes, recognise
+from kg.reading.places import NATION, Place, leading_place
+
+_CENTRAL_FIRST = ("国家", "中央", "国务院", "全国", "中国", "中华", "最高")
+_CENTRAL_LAST = ("部", "总局", "总署", "署", "总行", "总社")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """An organisation, and why it stayed as printed: a finding's code and message, None where it is certain."""
+
+    organization: Organization
+    doubt: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Resolves names as a document of `place` and `year` uses them."""
+
+    place: Place | None
+    year: int | None
+
+    def resolve(self, printed: str, inherited: str = "") -> Resolution:
+        """Return the organisation that `printed` names; `inherited` is the level of the names before it in a list.
+
+        A name that cannot be resolved stays as printed, with its doubt: nothing is guessed.
+        """
+        name = recognise(printed)
+        if name is None:
+            return self._as_printed(printed, None, ("unresolved-name", f"“{printed}” is not known as an organisation"))
+        if name.sort in (Sort.COLLECTIVE, Sort.GENERIC):
+            return self._group(name)
+        if name.sort is Sort.KNOWN:
+            return self._known(name, inherited)
+        restored = self._restored(name, inherited)
+        return self._as_printed(
+            restored,
+            self._located(name.prefix or inherited),
+            ("unresolved-name", f"“{printed}” looks like an organisation, and the lexicon does not know it"),
+        )
+
+    def prefix_of(self, printed: str) -> str:
+        """Return the level word that later names of a list may leave out (县 of 县卫健局)."""
+        name = recognise(printed)
+        return name.prefix if name else ""
+
+    def _known(self, name: Name, inherited: str) -> Resolution:
+        central = national_bodies().get(name.text)
+        if central and self._means_centre(name, inherited):
+            return self._body(name.text, NATION, central, central.name)
+        if name.body not in local_bodies():
+            return self._as_printed(name.text, None, ("unresolved-name", f"“{name.text}” is a central body elsewhere"))
+        body = local_bodies()[name.body]
+        place = self._located(name.prefix or inherited)
+        if place is None or place == NATION:
+            doubt = ("unresolved-place", f"“{name.text}”: the document does not say of which place")
+            return self._as_printed(self._restored(name, inherited), None, doubt, body)
+        full = name.text if body.pattern == "named" else _full_name(place, body)
+        return self._body(name.text, place, body, full)
+
+    def _means_centre(self, name: Name, inherited: str) -> bool:
+        if inherited and not name.text.startswith(_CENTRAL_FIRST):
+            return False
+        own = self.place == NATION
+        return own or name.text.startswith(_CENTRAL_FIRST) or name.text.endswith(_CENTRAL_LAST)
+
+    def _body(self, printed: str, place: Place, body: Body, full: str) -> Resolution:
+        if body.until and (self.year or body.until + 1) > body.until:
+            doubt = ("superseded-name", f"“{printed}”: no body stood under that name after {body.until}")
+            return self._as_printed(printed, place, doubt, body)
+        return Resolution(Organization(f"{place.code}/{body.function}", full, body.kind, body.function, place.code))
+
+    def _located(self, prefix: str) -> Place | None:
+        if not prefix:
+            return None
+        if prefix in prefixes():
+            return self._of_level(prefix)
+        found = leading_place(prefix, self.place)
+        return found[1] if found and found[0] == len(prefix) else None
+
+    def _of_level(self, prefix: str) -> Place | None:
+        level = prefixes()[prefix]
+        if level == "nation":
+            return NATION
+        if self.place is None or level == "township":
+            return None
+        if self.place.level == "county" and self.place.name.endswith(prefix):
+            return self.place
+        found = self.place.at(level)
+        return None if found and found.level == "county" else found
+
+    def _restored(self, name: Name, inherited: str) -> str:
+        own_level = name.prefix or not inherited or name.text in national_bodies()
+        return name.text if own_level else inherited + name.text
+
+    def _group(self, name: Name) -> Resolution:
+        collective = name.sort is Sort.COLLECTIVE
+        at = collective_start(name.text)
+        owner = recognise(name.text[:at]) if collective else None
+        if owner and owner.sort is Sort.KNOWN:
+            resolved = self.resolve(owner.text)
+            if resolved.doubt is None:
+                rest = name.text[at:]
+                body = resolved.organization
+                return Resolution(
+                    Organization(body.key + rest, body.name + rest, "collective", None, body.jurisdiction, collective=True)
+                )
+        code = self.place.code if self.place else None
+        kind = "collective" if collective else "generic"
+        key = f"{code or '-'}/{name.text}"
+        return Resolution(
+            Organization(key, name.text, kind, None, code, collective=collective, generic=not collective)
+        )
+
+    def _as_printed(
+        self, printed: str, place: Place | None, doubt: tuple[str, str], body: Body | None = None
+    ) -> Resolution:
+        ending = ending_of(printed)
+        kind = body.kind if body else ending["kind"] if ending else None
+        code = place.code if place else None
+        function = body.function if body else None
+        return Resolution(Organization(f"{code or '-'}/{printed}", printed, kind, function, code), doubt)
+
+
+def _full_name(place: Place, body: Body) -> str:
+    before = {"party": "中共", "youth": "共青团"}.get(body.pattern, "")
+    return before + place.full_name + body.name

@@ -1,0 +1,122 @@
+"""Bytes to text: which encoding a file is in, and a clear error where it is no text at all."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from kg.errors import ReadingError
+
+MAX_BYTES = 50_000_000
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CONTROLS = frozenset(range(32)) - {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1A, 0x1B}
+_REMEDY = "save it as plain text in UTF-8 and try again"
+
+
+def load(path: Path) -> bytes:
+    """Return the bytes of `path`; raises ReadingError where it cannot be opened or is over MAX_BYTES."""
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise ReadingError(_too_large(str(path), size))
+        return path.read_bytes()
+    except IsADirectoryError as error:
+        raise ReadingError(f"{path}: is a folder; name the file inside it") from error
+    except FileNotFoundError as error:
+        raise ReadingError(f"{path}: there is no such file; check the name") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ReadingError(f"{path}: cannot be opened ({reason})") from error
+
+
+def decode(data: bytes, name: str) -> str:
+    """Return the text of `data`, from UTF-8, UTF-16 or GB18030; a byte order mark is not text.
+
+    Nothing else is changed, so offsets are code points into exactly what is returned. Raises ReadingError
+    (file, offset, what was expected, remedy) for empty, oversized and binary input.
+    """
+    if len(data) > MAX_BYTES:
+        raise ReadingError(_too_large(name, len(data)))
+    text = _decoded(data, name)
+    if not text.strip():
+        raise ReadingError(f"{name}: is empty; expected the text of a document")
+    _refuse_controls(text, name)
+    return text
+
+
+def _decoded(data: bytes, name: str) -> str:
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return _strict(data[len(bom) :], encoding, name, len(bom))
+    guess = _utf16_without_bom(data)
+    if guess:
+        return _strict(data, guess, name, 0)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _gb18030(data, name, error)
+
+
+def _gb18030(data: bytes, name: str, utf8: UnicodeDecodeError) -> str:
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError as error:
+        offset = max(error.start, utf8.start)
+        raise ReadingError(
+            f"{name}: byte {offset}: expected text in UTF-8, UTF-16 or GB18030, found 0x{data[offset]:02X}; {_REMEDY}"
+        ) from error
+    _refuse_controls(text, name)
+    if not _looks_chinese(text):
+        raise ReadingError(
+            f"{name}: byte {utf8.start}: expected text in UTF-8, UTF-16 or GB18030, found 0x{data[utf8.start]:02X}; {_REMEDY}"
+        )
+    return text
+
+
+def _strict(data: bytes, encoding: str, name: str, skipped: int) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise ReadingError(
+            f"{name}: byte {error.start + skipped}: expected text in {encoding.upper()}, as the file's mark says; {_REMEDY}"
+        ) from error
+
+
+def _utf16_without_bom(data: bytes) -> str | None:
+    """Tell UTF-16 by its line breaks and full stops, which no UTF-8 or GB18030 text holds as NUL pairs."""
+    head = data[:4096]
+    if len(head) < 4 or b"\0" not in head or len(data) % 2:
+        return None
+    little = sum(head.count(mark) for mark in (b"\x0a\x00", b"\x02\x30", b"\x0c\xff"))
+    big = sum(head.count(mark) for mark in (b"\x00\x0a", b"\x30\x02", b"\xff\x0c"))
+    if not little and not big:
+        return None
+    encoding = "utf-16-le" if little >= big else "utf-16-be"
+    try:
+        return encoding if _looks_chinese(data.decode(encoding)) else None
+    except UnicodeDecodeError:
+        return None
+
+
+def _looks_chinese(text: str) -> bool:
+    """Tell whether a good part of the letters are common Han characters: a wrong encoding gives rare ones."""
+    sample = [char for char in text[:4000] if ord(char) > 0x7F]
+    common = sum(1 for char in sample if "\u4e00" <= char <= "\u9fff" or char in "，。、；：？！（）《》“”‘’—…·　")
+    return not sample or common * 10 >= len(sample) * 7
+
+
+def _refuse_controls(text: str, name: str) -> None:
+    offset = next((i for i, char in enumerate(text) if ord(char) in _CONTROLS), None)
+    if offset is not None:
+        raise ReadingError(
+            f"{name}: character {offset}: expected text, found the control character U+{ord(text[offset]):04X}; "
+            f"the file is binary or damaged: {_REMEDY}"
+        )
+
+
+def _too_large(name: str, size: int) -> str:
+    return f"{name}: {size:,} bytes, over the limit of {MAX_BYTES:,}; split it into its documents"

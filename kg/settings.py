@@ -1,0 +1,74 @@
+"""Every setting, in one table: the command line, the environment, the documentation and the tests all read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from kg.resources import data_dir
+
+DEFAULT_BASE = "https://w3id.org/zeren/id/"
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its field in `Settings`, its default and what it means (the help text of its option)."""
+
+    name: str
+    default: object
+    help: str
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+
+    @property
+    def option(self) -> str:
+        """The command-line option, e.g. `--time-limit`."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        """The environment variable, e.g. `ZEREN_TIME_LIMIT`."""
+        return "ZEREN_" + self.name.upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one run, passed explicitly to whoever needs them."""
+
+    store: Path
+    documents: Path
+    base: str
+    reasoner: str
+    alignment: bool
+    lang: str
+    time_limit: float
+    memory_limit: int
+    result_limit: int
+    workers: int
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, given: Mapping[str, object]) -> Settings:
+        """Return the defaults, overlaid with what is given (names as in the table)."""
+        values = {s.name: s.default for s in TABLE} | dict(given)
+        return cls(**{f.name: values[f.name] for f in fields(cls)})  # type: ignore[arg-type]
+
+
+TABLE = (
+    Setting("store", Path(".zeren"), "Folder of the store."),
+    Setting("documents", data_dir() / "documents", "Folder of the documents that `build` reads."),
+    Setting("base", DEFAULT_BASE, "What the IRIs of everything read from documents start with."),
+    Setting("reasoner", "rules", "What draws the inferences: compiled rules, or owlrl itself.", ("rules", "owlrl")),
+    Setting("alignment", False, "Load the alignments to ORG, PROV-O and other vocabularies into the ontology graph."),
+    Setting("lang", "zh", "Language of labels and messages.", ("zh", "en")),
+    Setting("time_limit", 10.0, "Seconds that one query may run.", minimum=0.05),
+    Setting("memory_limit", 2048, "MiB of memory that one query may use.", minimum=16),
+    Setting("result_limit", 64, "MiB that one query's result may have.", minimum=1),
+    Setting("workers", 2, "Processes that answer queries.", minimum=1),
+    Setting("host", "127.0.0.1", "Address that `serve` listens on."),
+    Setting("port", 8000, "Port that `serve` listens on; if it is taken, the next free one.", minimum=0),
+)
+BY_NAME = {setting.name: setting for setting in TABLE}

@@ -1,0 +1,55 @@
+"""Quads at rest and how they are asked: one small Protocol, an embedded store now, remote ones behind the same door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from rdflib.term import Identifier
+
+    Row = dict[str, Identifier]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A serialised result: its bytes and their media type."""
+
+    body: bytes
+    media_type: str
+
+
+class Store(Protocol):
+    """Something that answers SPARQL 1.1 queries over the graphs of zeren.
+
+    `graphs`, where given, are the IRIs whose union is the default graph; without it the default graph is the union
+    of all graphs. `bindings` bind variables of the query to terms; they are never pasted into its text.
+    """
+
+    @property
+    def version(self) -> str:
+        """A string that changes whenever the content does."""
+
+    def answer(
+        self,
+        query: str,
+        *,
+        media_types: Sequence[str] = (),
+        bindings: Mapping[str, Identifier] | None = None,
+        graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+    ) -> Answer:
+        """Run a query of any form and serialise its result in the first of `media_types` that fits the form.
+
+        Raises QuerySyntaxError, QueryFormError, QueryTimeoutError, ResultTooLargeError or QueryCrashedError.
+        """
+
+    def select(
+        self,
+        query: str,
+        *,
+        bindings: Mapping[str, Identifier] | None = None,
+        graphs: Sequence[str] | None = None,
+    ) -> list[Row]:
+        """Run a SELECT query; each row maps the bound variables to rdflib terms."""

@@ -1,0 +1,145 @@
+"""A store that answers from killable processes: it starts a keeper, sends it questions, and ends it."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import (
+    QueryCrashedError,
+    QueryError,
+    QueryFormError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+    ResultTooLargeError,
+    StoreError,
+)
+from kg.store import Answer, wire
+from kg.store.results import rows, to_json
+
+if TYPE_CHECKING:
+    from rdflib.term import Identifier
+
+    from kg.store import Row
+    from kg.store.worker import Limits
+
+_ERRORS: dict[str, type[QueryError]] = {"form": QueryFormError, "too-large": ResultTooLargeError, "query": QueryError}
+_GRACE_SECONDS = 2.0  # beyond the time limit: the answer still has to travel
+
+
+class KeeperStore:
+    """A `kg.store.Store` whose queries run in a keeper's workers; `seconds` is the limit that they keep."""
+
+    def __init__(self, address: Path, seconds: float, queue_seconds: float = 10.0) -> None:
+        self._address = str(address)
+        self._seconds = seconds
+        self._queue_seconds = queue_seconds
+
+    @property
+    def version(self) -> str:
+        """The content's version."""
+        head, _ = self._talk({})
+        return str(head["version"])
+
+    def answer(
+        self,
+        query: str,
+        *,
+        media_types: Sequence[str] = (),
+        bindings: Mapping[str, Identifier] | None = None,
+        graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+        prefixes: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """See `kg.store.Store.answer`; `prefixes` need not be declared in the query."""
+        question = {
+            "query": query,
+            "media_types": list(media_types),
+            "bindings": {name: to_json(term) for name, term in (bindings or {}).items()},
+            "graphs": None if graphs is None else list(graphs),
+            "named_graphs": None if named_graphs is None else list(named_graphs),
+            "prefixes": dict(prefixes or {}),
+        }
+        head, body = self._talk(question)
+        if "error" in head:
+            raise _error(head)
+        return Answer(body, head["media_type"])
+
+    def select(
+        self,
+        query: str,
+        *,
+        bindings: Mapping[str, Identifier] | None = None,
+        graphs: Sequence[str] | None = None,
+    ) -> list[Row]:
+        """See `kg.store.Store.select`."""
+        return rows(self.answer(query, media_types=("application/json",), bindings=bindings, graphs=graphs).body)
+
+    def _talk(self, question: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(self._queue_seconds)
+            try:
+                connection.connect(self._address)
+                wire.send(connection, question)
+                wire.exactly(connection, len(wire.STARTED))
+            except TimeoutError:
+                message = f"no worker was free within {self._queue_seconds:g} s; ask again later"
+                raise QueryTimeoutError(message) from None
+            except (OSError, EOFError) as error:
+                raise StoreError(f"the query service does not answer: {error}") from None
+            return self._await(connection)
+
+    def _await(self, connection: socket.socket) -> tuple[dict[str, Any], bytes]:
+        started = time.monotonic()
+        connection.settimeout(self._seconds + _GRACE_SECONDS)
+        try:
+            return wire.receive(connection)
+        except (OSError, EOFError):
+            if time.monotonic() - started >= self._seconds:
+                raise QueryTimeoutError(f"the query was stopped after {self._seconds:g} s, the time limit") from None
+            raise QueryCrashedError(
+                "the query ended its process: it needs more memory, or is nested deeper, than one query may be"
+            ) from None
+
+
+def _error(head: Mapping[str, Any]) -> QueryError:
+    if head["error"] == "syntax":
+        return QuerySyntaxError(head["message"], head["line"], head["column"])
+    return _ERRORS[head["error"]](head["message"])
+
+
+@contextmanager
+def kept(store: Path, *, workers: int, limits: Limits) -> Iterator[KeeperStore]:
+    """Start a keeper on the store folder, yield a store that asks it, and end every process at the end.
+
+    Raises StoreError if there is no readable store.
+    """
+    with tempfile.TemporaryDirectory(prefix="zeren-") as folder:
+        address = Path(folder, "keeper")
+        command = [sys.executable, "-m", "kg.store.keeper", str(store), str(address)]
+        command += ["--workers", str(workers), "--seconds", str(limits.seconds)]
+        command += ["--memory", str(limits.memory), "--result", str(limits.result)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as keeper:
+            assert keeper.stdin and keeper.stdout  # noqa: S101 - for the type checker
+            try:
+                said = keeper.stdout.readline().decode().strip()
+                if said != "ready":
+                    raise StoreError(said or "the query service did not start")
+                yield KeeperStore(address, limits.seconds)
+            finally:
+                keeper.stdin.close()  # the lifeline: keeper and workers end with it
+                _end(keeper)
+
+
+def _end(keeper: subprocess.Popen[bytes]) -> None:
+    try:
+        keeper.wait(timeout=2)
+    except subprocess.TimeoutExpired:
+        keeper.kill()

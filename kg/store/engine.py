@@ -1,0 +1,178 @@
+"""Oxigraph, the one door to it: a query runs in this process and comes back as bytes, or as one of our errors.
+
+Nothing here stops a runaway query: strangers' queries go through `kg.store.worker`, whose process can be killed.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError, QueryFormError, QuerySyntaxError, ResultTooLargeError
+from kg.store import Answer
+from kg.store.formats import DEFAULT_MEDIA_TYPES, FORMATS, GRAPH, ROWS, Format, for_media_type
+from kg.store.results import rows, to_json
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
+    from rdflib.term import Identifier
+
+    from kg.store import Row
+
+_RESULT_FORMATS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+RDF_FORMATS = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "trig": ox.RdfFormat.TRIG,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "nquads": ox.RdfFormat.N_QUADS,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+_PLACE = re.compile(r"error at (\d+):(\d+): ")
+# Possessive throughout: a prologue of a megabyte is passed over once.
+_UPDATE = re.compile(
+    r"(?:\s++|#[^\n]*+|prefix\s++[^\s<]*+\s*+<[^>]*+>|base\s*+<[^>]*+>)*+"
+    r"(?:insert|delete|load|clear|create|drop|copy|move|add|with)\b",
+    re.IGNORECASE,
+)
+
+
+class Engine:
+    """A set of quads in Oxigraph that answers queries in this process (a `kg.store.Store`)."""
+
+    def __init__(self, quads: ox.Store, version: str, *, max_bytes: int | None = None) -> None:
+        self._quads = quads
+        self._version = version
+        self._max_bytes = max_bytes
+
+    @property
+    def version(self) -> str:
+        """The content's version."""
+        return self._version
+
+    def answer(
+        self,
+        query: str,
+        *,
+        media_types: Sequence[str] = (),
+        bindings: Mapping[str, Identifier] | None = None,
+        graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+    ) -> Answer:
+        """See `kg.store.Store.answer`."""
+        described = {name: to_json(term) for name, term in (bindings or {}).items()}
+        return self.run(query, media_types=media_types, bindings=described, graphs=graphs, named_graphs=named_graphs)
+
+    def select(
+        self,
+        query: str,
+        *,
+        bindings: Mapping[str, Identifier] | None = None,
+        graphs: Sequence[str] | None = None,
+    ) -> list[Row]:
+        """See `kg.store.Store.select`."""
+        return rows(self.answer(query, media_types=("application/json",), bindings=bindings, graphs=graphs).body)
+
+    def run(
+        self,
+        query: str,
+        *,
+        media_types: Sequence[str] = (),
+        bindings: Mapping[str, Mapping[str, str]] | None = None,
+        graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+        prefixes: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Answer a query; `bindings` are SPARQL results JSON term objects, `prefixes` need not be declared in it."""
+        try:
+            result = self._quads.query(
+                query,
+                prefixes=dict(prefixes or {}),
+                use_default_graph_as_union=graphs is None,
+                default_graph=None if graphs is None else [ox.NamedNode(g) for g in graphs],
+                named_graphs=None if named_graphs is None else [ox.NamedNode(g) for g in named_graphs],
+                substitutions={ox.Variable(name): _term(term) for name, term in (bindings or {}).items()},
+            )
+            return self._serialize(result, media_types or DEFAULT_MEDIA_TYPES, prefixes or {})
+        except SyntaxError as error:
+            raise _syntax_error(query, str(error)) from None
+        except OSError as error:
+            # kg.store.worker lets a query open nothing, and only SERVICE wants to.
+            if "os error 24" in str(error):
+                raise QueryFormError("SERVICE is off: a query here reaches no other host") from None
+            raise QueryError(f"the query could not be answered: {error}") from None
+        except (ValueError, RuntimeError) as error:
+            raise QueryError(f"the query could not be answered: {error}") from None
+
+    def _serialize(
+        self,
+        result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
+        media_types: Sequence[str],
+        prefixes: Mapping[str, str],
+    ) -> Answer:
+        output = _Bounded(self._max_bytes)
+        if isinstance(result, ox.QueryTriples):
+            chosen = _choose(media_types, GRAPH)
+            ox.serialize(result, output, RDF_FORMATS[chosen.name], prefixes=dict(prefixes))
+        else:
+            chosen = _choose(media_types, ROWS)
+            result.serialize(output, _RESULT_FORMATS[chosen.name])
+        return Answer(output.getvalue(), chosen.media_type)
+
+
+class _Bounded(io.BytesIO):
+    """A byte sink that refuses to grow beyond its limit."""
+
+    def __init__(self, limit: int | None) -> None:
+        super().__init__()
+        self._limit = limit
+
+    def write(self, chunk: Buffer) -> int:
+        written = super().write(chunk)
+        if self._limit is not None and self.tell() > self._limit:
+            raise ResultTooLargeError(
+                f"the result is larger than {self._limit:,} bytes, so nothing of it is given: add a LIMIT"
+            )
+        return written
+
+
+def _choose(media_types: Iterable[str], fits: str) -> Format:
+    asked = list(media_types)
+    for media_type in asked:
+        chosen = for_media_type(media_type, fits)
+        if chosen:
+            return chosen
+    possible = ", ".join(f"{f.name} ({f.media_type})" for f in FORMATS if f.fits == fits)
+    gives = "rows (SELECT, ASK)" if fits == ROWS else "a graph (CONSTRUCT, DESCRIBE)"
+    raise QueryFormError(f"this query gives {gives}, which {', '.join(asked)} cannot hold; it can be had as {possible}")
+
+
+def _term(term: Mapping[str, str]) -> ox.NamedNode | ox.Literal | ox.BlankNode:
+    if term["type"] == "uri":
+        return ox.NamedNode(term["value"])
+    if term["type"] == "bnode":
+        return ox.BlankNode(term["value"])
+    if "xml:lang" in term:
+        return ox.Literal(term["value"], language=term["xml:lang"])
+    datatype = term.get("datatype")
+    return ox.Literal(term["value"], datatype=ox.NamedNode(datatype) if datatype else None)
+
+
+def _syntax_error(query: str, message: str) -> QueryError:
+    if _UPDATE.match(query):
+        return QueryFormError("this is an update, but here one can only ask: SELECT, ASK, CONSTRUCT, DESCRIBE")
+    place = _PLACE.match(message)
+    if not place:
+        return QuerySyntaxError(f"the query is malformed: {message}")
+    line, column = int(place[1]), int(place[2])
+    expected = message[place.end() :]
+    return QuerySyntaxError(f"the query is malformed at line {line}, column {column}: {expected}", line, column)

@@ -1,0 +1,142 @@
+"""A process that answers questions one at a time and can be killed at any moment: no query outlives its time.
+
+The time limit is the kernel's alarm with its default action, which ends the process even inside native code; the
+memory limit is the process's own address space; and while a query runs the process may open nothing, neither file nor
+socket, so SERVICE reaches nobody.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import select
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from kg.errors import QueryError, QueryFormError, QuerySyntaxError, ResultTooLargeError
+from kg.store import wire
+from kg.store.engine import Engine
+
+_KINDS: dict[type[QueryError], str] = {
+    QuerySyntaxError: "syntax",
+    QueryFormError: "form",
+    ResultTooLargeError: "too-large",
+}
+_TALK_SECONDS = 10.0  # how long one side waits for the other to send or take bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one query may use: `seconds` to run, `memory` and `result` in bytes."""
+
+    seconds: float
+    memory: int
+    result: int
+
+
+def work(listener: socket.socket, lifeline: int, engine: Engine, limits: Limits) -> NoReturn:
+    """Answer connections of `listener` until `lifeline` ends or SIGTERM comes; runs in a process of its own."""
+    _confine(limits)
+    stop = _StopRequest()
+    listener.setblocking(False)
+    while not stop.asked:
+        readable, _, _ = select.select([listener.fileno(), lifeline], [], [])
+        if lifeline in readable:
+            break
+        try:
+            connection, _ = listener.accept()
+        except BlockingIOError:  # another worker was quicker
+            continue
+        with connection:
+            connection.settimeout(_TALK_SECONDS)
+            with stop.held():
+                _serve(connection, engine, limits)
+    os._exit(0)
+
+
+class _StopRequest:
+    """SIGTERM: at once when idle, after the answer when one is being made."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._busy = False
+        signal.signal(signal.SIGTERM, self._heard)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        self._busy = True
+        yield
+        self._busy = False
+
+    def _heard(self, *_: object) -> None:
+        self.asked = True
+        if not self._busy:
+            os._exit(0)
+
+
+def _confine(limits: Limits) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    used = _address_space()
+    if used:
+        resource.setrlimit(resource.RLIMIT_AS, (used + limits.memory, used + limits.memory))
+    # What native code prints as it dies is no message to the user; the client is told in words.
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 2)
+    os.close(quiet)
+
+
+def _address_space() -> int | None:
+    try:
+        with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - not a file of the user's
+            return int(statm.read().split()[0]) * resource.getpagesize()
+    except OSError:  # macOS has no /proc and does not enforce the limit either
+        return None
+
+
+def _serve(connection: socket.socket, engine: Engine, limits: Limits) -> None:
+    try:
+        head, _ = wire.receive(connection)
+        connection.sendall(wire.STARTED)
+        with _alarm(limits.seconds), _nothing_new():
+            answered, body = _reply(engine, head)
+        wire.send(connection, {"version": engine.version, **answered}, body)
+    except (OSError, EOFError):  # the client has gone
+        return
+
+
+def _reply(engine: Engine, head: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    if "query" not in head:  # a client that only asks for the version
+        return {}, b""
+    try:
+        answer = engine.run(**head)
+    except QueryError as error:
+        place = {"line": error.line, "column": error.column} if isinstance(error, QuerySyntaxError) else {}
+        return {"error": _KINDS.get(type(error), "query"), "message": str(error), **place}, b""
+    except MemoryError:
+        return {"error": "query", "message": "the query needs more memory than one query may use"}, b""
+    return {"media_type": answer.media_type}, answer.body
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@contextmanager
+def _nothing_new() -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

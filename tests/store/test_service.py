@@ -1,0 +1,162 @@
+"""Anybody's query: answered, refused in words, or stopped; the next one is answered all the same."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from rdflib.term import Literal, URIRef
+
+from kg.errors import (
+    QueryCrashedError,
+    QueryError,
+    QueryFormError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+    ResultTooLargeError,
+    StoreError,
+)
+from kg.store.client import KeeperStore, kept
+from kg.store.generations import Generations
+from kg.store.worker import Limits
+
+SIZE = 500
+LIMITS = Limits(seconds=0.5, memory=2 * 2**30, result=200_000)
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?c != ?l) }"
+HONEST = "SELECT ?o WHERE { <http://a/7> ?p ?o }"
+
+
+def quads(count: int) -> bytes:
+    return "".join(f'<http://a/{i}> <http://p/{i % 9}> "{i}" <http://g/{i % 3}> .\n' for i in range(count)).encode()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("service") / "store"
+    Generations(folder).write(quads(SIZE), {})
+    return folder
+
+
+@pytest.fixture(scope="module")
+def store(folder: Path) -> Iterator[KeeperStore]:
+    with kept(folder, workers=2, limits=LIMITS) as store:
+        yield store
+
+
+def test_rows_come_as_terms(store: KeeperStore) -> None:
+    assert store.select(HONEST) == [{"o": Literal("7")}]
+
+
+def test_bindings_are_bound_not_pasted(store: KeeperStore) -> None:
+    query = "SELECT ?s ?o WHERE { ?s ?p ?o }"
+    assert len(store.select(query, bindings={"s": URIRef("http://a/3")})) == 1
+    assert store.select(query, bindings={"o": Literal('"} # 任务')}) == []
+
+
+def test_graphs_restrict_the_default_graph(store: KeeperStore) -> None:
+    count = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+    assert store.select(count)[0]["n"].toPython() == SIZE  # type: ignore[attr-defined]
+    assert store.select(count, graphs=["http://g/0"])[0]["n"].toPython() == 167  # type: ignore[attr-defined]
+    assert store.select(count, graphs=[])[0]["n"].toPython() == 0  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("query", "error"),
+    [
+        ("SELECT * WHERE { ?s ?p }", QuerySyntaxError),
+        ("# 注\nPREFIX a: <b:>\nINSERT DATA { <a:a> <a:b> 1 }", QueryFormError),
+        ("SELECT * { SERVICE <http://127.0.0.1:9999/> { ?s ?p ?o } }", QueryFormError),
+        ("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?d", QueryTimeoutError),
+        (RUNAWAY, QueryTimeoutError),
+        ("SELECT * { ?a ?b ?c . ?d ?e ?f }", ResultTooLargeError),
+        ("SELECT * { FILTER(" + "!" * 100_000 + "true) }", QueryCrashedError),
+        ("SELECT * {" + "{" * 50_000 + "}" * 50_000 + "}", QueryCrashedError),
+        ("SELECT * { ?s ?p ?o FILTER(REGEX(?o, '" + "(a|aa)+" * 50 + "$')) }", QueryError),
+    ],
+    ids=["syntax", "update", "service", "sort", "count", "rows", "nots", "nested", "regex"],
+)
+def test_hostile_queries_end_and_the_next_is_answered(store: KeeperStore, query: str, error: type[QueryError]) -> None:
+    try:
+        store.answer(query)
+    except QueryError as raised:
+        assert type(raised) is error  # but the regex may also simply be answered
+    else:
+        assert "REGEX" in query
+    assert store.select(HONEST) == [{"o": Literal("7")}]
+
+
+def test_a_syntax_error_has_its_place(store: KeeperStore) -> None:
+    with pytest.raises(QuerySyntaxError) as raised:
+        store.answer("SELECT ?任务 WHERE {\n  ?任务 ?p }")
+    assert (raised.value.line, raised.value.column) == (2, 11)
+
+
+def test_a_format_that_does_not_fit_is_refused(store: KeeperStore) -> None:
+    with pytest.raises(QueryFormError, match="turtle"):
+        store.answer("CONSTRUCT WHERE { ?s ?p ?o }", media_types=["text/csv"])
+    with pytest.raises(QueryFormError, match="csv"):
+        store.answer(HONEST, media_types=["text/turtle"])
+
+
+def test_a_stopped_query_stops_at_its_deadline_and_not_before(store: KeeperStore) -> None:
+    begun = time.monotonic()
+    with pytest.raises(QueryTimeoutError):
+        store.answer(RUNAWAY)
+    assert LIMITS.seconds <= time.monotonic() - begun < LIMITS.seconds + 2
+
+
+def test_other_clients_are_answered_while_one_runs_away(store: KeeperStore) -> None:
+    def runaway() -> None:
+        with pytest.raises(QueryTimeoutError):
+            store.answer(RUNAWAY)
+
+    with ThreadPoolExecutor(1) as pool:
+        away = pool.submit(runaway)
+        for _ in range(50):
+            assert store.select(HONEST)
+        away.result()
+
+
+def test_a_new_build_is_taken_up(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    Generations(folder).write(quads(10), {})
+    with kept(folder, workers=1, limits=LIMITS) as store:
+        before = store.version
+        Generations(folder).write(quads(20), {})
+        for _ in range(50):
+            if store.version != before:
+                break
+            time.sleep(0.1)
+        assert len(store.select("SELECT ?s WHERE { ?s ?p ?o }")) == 20
+
+
+def test_without_a_store_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="zeren build"), kept(tmp_path, workers=1, limits=LIMITS):
+        pass
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="counts processes through /proc")
+def test_no_process_is_left_over(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    Generations(folder).write(quads(10), {})
+    with kept(folder, workers=2, limits=LIMITS) as store:
+        assert store.select(HONEST)
+        assert _keepers(str(folder)) == 3  # the keeper and two workers
+    for _ in range(30):
+        if not _keepers(str(folder)):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{_keepers(str(folder))} processes are left")
+
+
+def _keepers(folder: str) -> int:
+    commands = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            commands.append(process.read_bytes())
+        except OSError:
+            continue
+    return sum(b"kg.store.keeper" in command and folder.encode() in command for command in commands)

@@ -1,0 +1,46 @@
+"""The web application: one store, asked by people through pages and by programs through SPARQL."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from web import errors, presentation, security
+from web.i18n import LANGUAGES, PREFIXES
+from web.pages import pages
+
+if TYPE_CHECKING:
+    from kg.store import Store
+
+DEFAULTS: dict[str, object] = {
+    "BASE": "https://w3id.org/zeren/id/",
+    # Names this server answers to; None answers to any (behind a proxy that checks them itself).
+    "HOSTS": security.LOOPBACK,
+    "MAX_CONTENT_LENGTH": 1_000_000,
+    "MAX_FORM_MEMORY_SIZE": 1_000_000,
+    "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+}
+
+
+def create_app(store: Store, *, config: Mapping[str, object] | None = None) -> Flask:
+    """Return the application that shows `store`; `config` overrides `DEFAULTS` by name."""
+    app = Flask("web", static_folder="static")
+    app.config.from_mapping(DEFAULTS | dict(config or {}))
+    app.url_map.merge_slashes = False
+    app.extensions["zeren"] = store
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    presentation.register(app)
+    _register(app)
+    security.protect(app)
+    errors.register(app)
+    return app
+
+
+def _register(app: Flask) -> None:
+    for name in LANGUAGES:
+        app.register_blueprint(pages, name=name, url_prefix=PREFIXES[name] or None)
+    if importlib.util.find_spec("web.sparql"):
+        app.register_blueprint(importlib.import_module("web.sparql").sparql_blueprint)

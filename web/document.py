@@ -1,0 +1,71 @@
+"""A document: its outline and its whole text as published, any passage of it marked; and one section of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import render_template, request
+
+from web.asking import ask, gathered
+from web.source_text import Mark, Paragraph, paragraphs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kg.store import Row
+    from web.thing import Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the text with the parts (rows of `outline`) and tasks (rows of `tasks`) that begin in it."""
+
+    paragraph: Paragraph
+    parts: list[Row]
+    tasks: list[Row]
+
+
+def show(found: Thing) -> str:
+    """Show a document; `?start=&end=` (code points, end exclusive) marks a passage of its text."""
+    outline = ask("outline", document=found.iri)
+    tasks = ask("tasks", document=found.iri)
+    text = str(found.value("text") or "")
+    passage = _passage(len(text))
+    return render_template(
+        "document.html",
+        thing=found,
+        text=text,
+        lines=_lines(paragraphs(text, _marks(tasks, passage)), outline, tasks),
+        sections=[part for part in outline if "title" in part],
+        passage=passage,
+        policies=gathered(ask("policies", document=found.iri), "policy"),
+        campaigns=ask("campaign-list", document=found.iri),
+    )
+
+
+def section_page(found: Thing) -> str:
+    """Show a section or an item: the tasks that stand in it."""
+    tasks = ask("tasks", within=found.iri)
+    passages = ask("passages", thing=found.iri)
+    return render_template("section.html", thing=found, tasks=tasks, passages=passages)
+
+
+def _passage(length: int) -> Mark | None:
+    start, end = (request.args.get(name, type=int) for name in ("start", "end"))
+    if start is None or end is None or not 0 <= start < end <= length:
+        return None
+    return Mark(start, end, "here")
+
+
+def _marks(tasks: Sequence[Row], passage: Mark | None) -> list[Mark]:
+    marks = [Mark(int(t["statementStart"]), int(t["statementEnd"]), "statement") for t in tasks if "statement" in t]
+    return marks if passage is None else [*marks, passage]
+
+
+def _lines(found: Sequence[Paragraph], outline: Sequence[Row], tasks: Sequence[Row]) -> list[Line]:
+    return [Line(p, _beginning(p, outline), _beginning(p, tasks)) for p in found]
+
+
+def _beginning(paragraph: Paragraph, rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if paragraph.start <= int(row["start"]) < paragraph.end]

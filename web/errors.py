@@ -1,0 +1,3 @@
+"""x"""
+from flask import Flask
+def register(app: Flask) -> None: ...

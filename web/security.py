@@ -1,0 +1,51 @@
+"""What keeps the pages safe: strict headers, no foreign host names, no large requests, nothing to write to."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, abort, current_app, request
+
+# vis-network draws on a canvas and styles its frame through CSSOM, which style-src does not govern.
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+
+def protect(app: Flask) -> None:
+    """Put the guards on every request and every answer of `app`."""
+    app.before_request(_known_host)
+    app.after_request(_with_headers)
+
+
+def _known_host() -> None:
+    """Refuse a foreign Host: a page elsewhere whose name was rebound to 127.0.0.1 could read this one (DNS rebinding)."""
+    hosts = current_app.config["HOSTS"]
+    if hosts is not None and _name(request.host) not in hosts:
+        abort(421)
+
+
+def _name(host: str) -> str:
+    name, colon, port = host.rpartition(":")
+    return (name if colon and port.isdigit() else host).lower()
+
+
+def _with_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

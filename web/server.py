@@ -1,0 +1,88 @@
+"""The running service: a keeper with the quads, granian with the pages, and one process over both that ends them."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import socket
+import sys
+import webbrowser
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from kg.errors import ZerenError
+from kg.store.client import KeeperStore
+
+if TYPE_CHECKING:
+    from kg.context import Context
+
+_THREADS = 8  # granian with 8 blocking threads served the question mix best (DESIGN.md, WSGI)
+_PORTS_TRIED = 100
+_END_SECONDS = 2
+
+
+class AddressError(ZerenError):
+    """An address that cannot be listened on."""
+
+    exit_code = 69
+
+
+def serve_store(run: Context, *, show: bool) -> None:
+    """Serve until SIGINT or SIGTERM, and `show` it in the browser where there is a screen; raises AddressError where the address cannot be had."""
+    settings = run.settings
+    port = free_port(settings.host, settings.port)
+    store = run.kept_store()
+    url = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{port}/"
+    server = Granian(
+        "zeren",
+        address=settings.host,
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=_THREADS,
+        http1_settings=HTTP1Settings(header_read_timeout=10_000),
+        workers_kill_timeout=_END_SECONDS,
+        log_level=LogLevels.warning,
+    )
+    server.on_startup(lambda: _say_where(url, port, settings.port, show=show))
+    server.serve(target_loader=partial(_application, store, settings.host, settings.base), wrap_loader=False)
+
+
+def free_port(host: str, port: int) -> int:
+    """Return `port`, or the next one that is free on `host`; 0 stands for any. AddressError if there is none."""
+    for candidate in range(port, min(port + _PORTS_TRIED, 65536)):
+        try:
+            family, kind, protocol, _, address = socket.getaddrinfo(host, candidate, type=socket.SOCK_STREAM)[0]
+            with socket.socket(family, kind, protocol) as trial:
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                trial.bind(address)
+                return int(trial.getsockname()[1])
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise AddressError(f"{host}: cannot be listened on: {error.strerror or error}") from None
+    raise AddressError(f"no port from {port} to {port + _PORTS_TRIED - 1} is free on {host}; name another with --port")
+
+
+def _say_where(url: str, port: int, asked: int, *, show: bool) -> None:
+    if asked not in (0, port):
+        click.echo(f"port {asked} is taken, so this is on {port}", err=True)
+    click.echo(f"责任图谱 {url}  (Ctrl-C ends it)")
+    # Without a screen `webbrowser` would start a text browser in this very terminal.
+    if show and (sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        webbrowser.open(url)
+
+
+def _application(store: KeeperStore, host: str, base: str) -> Any:
+    from web.app import create_app
+
+    logging.getLogger("granian").setLevel(logging.WARNING)
+    return create_app(store, config={"BASE": base} | ({} if host in _LOOPBACK else {"HOSTS": (*_LOOPBACK, host)}))
+
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
