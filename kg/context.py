@@ -58,6 +58,17 @@ class Context:
         limits = Limits(settings.time_limit, settings.memory_limit * MEBIBYTE, settings.result_limit * MEBIBYTE)
         return self._open.enter_context(kept(settings.store, workers=settings.workers, limits=limits))
 
+    def document(self, name: str) -> tuple[str, str]:
+        """Return the two graphs, stated and inferred, of the document that bears `name` or has it in its title.
+
+        Raises NotFoundError or AmbiguousError.
+        """
+        from kg.graph.iris import inferred
+        from kg.questions.lookup import find
+
+        iri = str(find(self.store(), name, kinds=("document",)).iri)
+        return iri, inferred(iri)
+
     def _generations(self) -> Generations:
         from kg.store.generations import Generations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import ReadingError, StoreError, ZerenError
+from kg.errors import InconsistentError, ReadingError, StoreError, ZerenError
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -20,12 +20,13 @@ READABLE = (".txt",)
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
-    """One document that went into the store."""
+class Document:
+    """One document as read: what it states, and what validation says of it."""
 
     path: Path
     iri: str
     plan: Plan
+    stated: Graph
     results: tuple[ValidationResult, ...]
 
 
@@ -33,7 +34,7 @@ class Built:
 class Report:
     """What a build did: the documents in the store, those left out and why, and how many quads there are."""
 
-    built: tuple[Built, ...]
+    built: tuple[Document, ...]
     failed: tuple[tuple[Path, ZerenError], ...]
     quads: int
     generation: str
@@ -53,47 +54,80 @@ def build(paths: Iterable[Path], settings: Settings, on_document: Callable[[Path
 
     Raises StoreError if not one could be read, or the store cannot be written: it is then left as it was.
     """
-    from kg.graph import shared_graphs, spine_graph
     from kg.store.generations import Generations
 
-    built: dict[str, Built] = {}
-    failed: list[tuple[Path, ZerenError]] = []
-    lines: set[str] = set()
-    stated = []
-    for path in paths:
-        on_document(path)
-        try:
-            document, graphs = _graphs(path, settings)
-            if document.iri in built:
-                raise ReadingError(
-                    f"{path}: the same document as {built[document.iri].path} (title, year, status); left out"
-                )
-        except ZerenError as error:
-            failed.append((path, error))
-            continue
-        built[document.iri] = document
-        stated.append(graphs[document.iri])
-        for name, graph in graphs.items():
-            lines.update(_nquads(graph, name))
+    found, failed = _read(paths, settings, on_document)
+    graphs, contradictory = _closed(found, settings)
+    failed += contradictory
+    built = tuple(d for d in found if d.iri in graphs)
     if not built:
         reasons = "; ".join(str(error) for _, error in failed) or "no document was named"
         raise StoreError(f"nothing could be read, so the store stays as it was: {reasons}")
-    shared = shared_graphs(settings.base, alignment=settings.alignment)
-    for name, graph in {**shared, f"{settings.base}graph/spine": spine_graph(stated)}.items():
-        lines.update(_nquads(graph, name))
-    about = {"base": settings.base, "documents": [{"iri": d.iri, "file": d.path.name} for d in built.values()]}
-    generation = Generations(settings.store).write("".join(sorted(lines)).encode(), about)
-    return Report(tuple(built.values()), tuple(failed), len(lines), generation)
+    lines = sorted({line for name, graph in graphs.items() for line in _nquads(graph, name)})
+    about = {"base": settings.base, "documents": [{"iri": d.iri, "file": d.path.name} for d in built]}
+    generation = Generations(settings.store).write("".join(lines).encode(), about)
+    return Report(built, tuple(failed), len(lines), generation)
 
 
-def _graphs(path: Path, settings: Settings) -> tuple[Built, dict[str, Graph]]:
-    from kg.graph import document_graphs
+def _read(
+    paths: Iterable[Path], settings: Settings, on_document: Callable[[Path], None]
+) -> tuple[list[Document], list[tuple[Path, ZerenError]]]:
+    found: dict[str, Document] = {}
+    failed: list[tuple[Path, ZerenError]] = []
+    for path in paths:
+        on_document(path)
+        try:
+            document = _document(path, settings)
+        except ZerenError as error:
+            failed.append((path, error))
+            continue
+        same = found.setdefault(document.iri, document)
+        if same is not document:
+            failed.append((path, ReadingError(f"{path}: the same title, year, place and status as {same.path}")))
+    return list(found.values()), failed
+
+
+def _document(path: Path, settings: Settings) -> Document:
+    from kg.graph.iris import Iris
+    from kg.graph.triples import stated_graph
+    from kg.graph.validation import validate
     from kg.reading import read_file
 
     plan = read_file(path)
-    made = document_graphs(plan, base=settings.base, reasoner=settings.reasoner, alignment=settings.alignment)
-    document = Built(path, made.iri, plan, made.results)
-    return document, {made.iri: made.stated, f"{made.iri}/inferred": made.inferred}
+    stated = stated_graph(plan, settings.base)
+    return Document(path, Iris(settings.base).document(plan), plan, stated, validate(stated))
+
+
+def _closed(
+    found: Iterable[Document], settings: Settings
+) -> tuple[dict[str, Graph], list[tuple[Path, ZerenError]]]:
+    """Return all graphs by name; a document that contradicts the ontology is left out, and the others' links anew."""
+    from rdflib import URIRef
+
+    from kg.graph.documents import inferred_graph, shared_graphs
+    from kg.graph.iris import Iris, inferred
+    from kg.graph.spine import spine_graph
+
+    remaining = list(found)
+    failed: list[tuple[Path, ZerenError]] = []
+    how = {"base": settings.base, "alignment": settings.alignment}
+    while remaining:
+        spine = spine_graph([d.stated for d in remaining])
+        graphs = shared_graphs(settings.base, stated=[d.stated for d in remaining], alignment=settings.alignment)
+        graphs[Iris(settings.base).graph("spine")] = spine
+        for document in remaining:
+            graphs[document.iri] = document.stated
+            try:
+                graphs[inferred(document.iri)] = inferred_graph(
+                    document.stated, URIRef(document.iri), reasoner=settings.reasoner, spine=spine, **how
+                )
+            except InconsistentError as error:
+                failed.append((document.path, error))
+                remaining.remove(document)
+                break
+        else:
+            return graphs, failed
+    return {}, failed
 
 
 def _nquads(graph: Graph, name: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import click
 
@@ -70,7 +70,8 @@ def read(context: click.Context, files: tuple[Path, ...], form: str) -> None:
 def build(run: Context, files: tuple[Path, ...]) -> None:
     """Build the store from documents, inferences included.
 
-    Without FILE, from those in --documents. A document that cannot be read is named and left out; if none can, the store stays as it was.
+    Without FILE, from those in --documents. A document that cannot be read
+    is named and left out; if none can, the store stays as it was.
 
     \b
     Examples:
@@ -100,7 +101,8 @@ def build(run: Context, files: tuple[Path, ...]) -> None:
 def validate(context: click.Context, files: tuple[Path, ...]) -> None:
     """Check documents against the SHACL shapes.
 
-    Says in words what was found, and in which passage. Without FILE, what the store holds. Ends with 1 if anything is wrong; doubts and gaps are only reported.
+    Says in words what was found, and in which passage. Without FILE, of what the
+    store holds. Ends with 1 if anything is wrong; doubts and gaps are only reported.
 
     \b
     Examples:
@@ -137,7 +139,8 @@ def validate(context: click.Context, files: tuple[Path, ...]) -> None:
 def export(run: Context, form: str, document: str | None, output: Path) -> None:
     """Print the store as RDF.
 
-    Always in the same order: the same documents give the same bytes. Formats without graphs (turtle, ntriples, rdfxml) hold the union of stated and inferred.
+    Always in the same order: the same documents give the same bytes. Formats
+    without graphs (turtle, ntriples, rdfxml) hold the union of stated and inferred.
 
     \b
     Examples:
@@ -145,14 +148,10 @@ def export(run: Context, form: str, document: str | None, output: Path) -> None:
       zeren export --format turtle --document 鲅鱼圈 -o plan.ttl
     """
     from kg.outputs.rdf import serialize
-    from kg.questions.lookup import find
     from kg.resources import prefixes
     from kg.store.generations import write_whole
 
-    graphs = None
-    if document is not None:
-        iri = find(run.store(), document, kinds=("document",)).iri
-        graphs = (str(iri), f"{iri}/inferred")
+    graphs = None if document is None else run.document(document)
     content = serialize(run.quads(), form, graphs, prefixes())
     if output == STDIN:
         sys.stdout.buffer.write(content)
@@ -196,7 +195,7 @@ class _Progress:
         self._total = total
         self._begun = 0
 
-    def __enter__(self) -> _Progress:
+    def __enter__(self) -> Self:
         self._bar = click.progressbar(
             length=self._total, label="reading", file=sys.stderr, hidden=not sys.stderr.isatty()
         )
@@ -219,7 +218,7 @@ def _validated(run: Context, files: tuple[Path, ...]) -> Iterator[tuple[str, tup
 
     from kg import corpus
     from kg.graph import stated_graph, validate
-    from kg.questions import catalogue
+    from kg.questions.catalogue import run as ask
 
     for path in corpus.documents(files):
         plan = _plan(path)
@@ -227,13 +226,13 @@ def _validated(run: Context, files: tuple[Path, ...]) -> Iterator[tuple[str, tup
     if files:
         return
     store = run.store()
-    for row in catalogue.run(store, "documents"):
+    for row in ask(store, "documents"):
         everything = store.answer(
             "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
             media_types=("application/n-triples",),
             graphs=(str(row["document"]),),
         )
-        yield str(row["title"]), validate(Graph().parse(data=everything.body, format="nt"))
+        yield str(row["documentLabel"]), validate(Graph().parse(data=everything.body, format="nt"))
 
 
 def _result(result: ValidationResult, lang: str) -> str:

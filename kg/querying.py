@@ -84,8 +84,7 @@ def _media_types(form: str | None) -> tuple[str, ...]:
 def _graphs(run: Context, document: str | None) -> tuple[str, ...] | None:
     if document is None:
         return None
-    from kg.questions.lookup import find
+    from kg.graph.iris import Iris
 
-    iri = find(run.store(), document, kinds=("document",)).iri
-    base = run.settings.base
-    return (str(iri), f"{iri}/inferred", f"{base}graph/registry", f"{base}graph/spine", f"{base}graph/ontology")
+    names = Iris(run.settings.base)
+    return (*run.document(document), *(names.graph(shared) for shared in ("registry", "spine", "ontology")))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from web import errors, presentation, security
+from web import errors, presentation, security, terms, vis
 from web.i18n import LANGUAGES, PREFIXES
 from web.pages import pages
 
@@ -42,5 +42,7 @@ def create_app(store: Store, *, config: Mapping[str, object] | None = None) -> F
 def _register(app: Flask) -> None:
     for name in LANGUAGES:
         app.register_blueprint(pages, name=name, url_prefix=PREFIXES[name] or None)
+    app.add_url_rule("/vis/<name>", "vis", vis.send)
+    app.add_url_rule("/display.css", "display", terms.stylesheet)
     if importlib.util.find_spec("web.sparql"):
         app.register_blueprint(importlib.import_module("web.sparql").sparql_blueprint)

@@ -1,19 +1,132 @@
-"""The facts of one thing for programs, and the address of a thing that leads people and programs apart."""
+"""The facts of one thing for programs, and the address of a thing, which leads people and programs apart."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import csv
+import io
+from typing import TYPE_CHECKING, Any
 
-from flask import Response, redirect, request
+from flask import Response, abort, json, redirect, request
 
+from kg.resources import prefixes
+from web.addresses import iri_of
+from web.asking import ask, grouped
 from web.i18n import to
 
 if TYPE_CHECKING:
-    from werkzeug.wrappers import Response as Redirect
+    from collections.abc import Callable, Mapping, Sequence
+
+    from rdflib.term import Identifier
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from kg.store import Row
+
+Triple = tuple["Identifier", "Identifier", "Identifier"]
+#: By graph: the triples in which the thing is subject or object.
+Facts = dict[str, list[Triple]]
+
+MEDIA_TYPES = {"turtle": "text/turtle", "jsonld": "application/ld+json", "csv": "text/csv"}
+_COLUMNS = ("origin", "subject", "property", "value", "graph")
+
 
 def show(path: str) -> Response:
-    return Response("")
+    """Send the facts of a thing as Turtle, JSON-LD or CSV, by `?format=` or else by the Accept header."""
+    form = request.args.get("format") or _accepted() or "turtle"
+    if form not in MEDIA_TYPES:
+        abort(400, description=f"format is one of {', '.join(MEDIA_TYPES)}, not {form}")
+    facts = facts_of(iri_of(path))
+    if not facts:
+        abort(404, description=f"the graph says nothing of {iri_of(path)}")
+    answer = Response(_WRITERS[form](facts), content_type=f"{MEDIA_TYPES[form]}; charset=utf-8")
+    answer.vary.add("Accept")
+    return answer
 
 
-def dereference(path: str) -> Redirect:
-    return redirect(to("thing", path=path), 303)
+def dereference(path: str) -> AnyResponse:
+    """Lead from a thing's IRI to its page, or to its data if that is what the client accepts (303)."""
+    form = _accepted()
+    target = to("data", path=path, format=form) if form else to("thing", path=path)
+    answer = redirect(target, 303)
+    answer.vary.add("Accept")
+    return answer
+
+
+def facts_of(iri: str) -> Facts:
+    """Return the triples about a thing by the graph that holds them; stated and inferred are never mixed."""
+    rows = ask("facts", thing=iri) + ask("facts-pointing-at", thing=iri)
+    return {
+        graph: sorted({_triple(row) for row in found})
+        for graph, found in sorted(grouped(rows, lambda row: str(row["graph"])).items())
+    }
+
+
+def origin(graph: str) -> str:
+    """Return where the facts of a graph come from: `stated` in a document, `inferred`, or `shared` (curated by hand)."""
+    if graph.endswith("/inferred"):
+        return "inferred"
+    return "shared" if "/graph/" in graph else "stated"
+
+
+def _triple(row: Row) -> Triple:
+    return (row.get("subject", row["thing"]), row["property"], row["thing"] if "subject" in row else row["value"])
+
+
+def _accepted() -> str | None:
+    """Return the format that the Accept header prefers to HTML, None where it prefers HTML or does not care."""
+    wanted = request.accept_mimetypes.best_match(["text/html", *MEDIA_TYPES.values()], default="text/html")
+    return next((form for form, media_type in MEDIA_TYPES.items() if media_type == wanted), None)
+
+
+def _turtle(facts: Facts) -> str:
+    from rdflib import Graph
+
+    known, parts = prefixes(), []
+    for name, triples in facts.items():
+        graph = Graph(bind_namespaces="none")
+        for prefix, namespace in known.items():
+            graph.bind(prefix, namespace)
+        for triple in triples:
+            graph.add(triple)
+        parts.append(f"# {origin(name)}: <{name}>\n\n{graph.serialize(format='turtle')}")
+    return "\n".join(parts)
+
+
+def _jsonld(facts: Facts) -> str:
+    known = prefixes()
+    graphs = [{"@id": name, "@graph": _nodes(triples, known)} for name, triples in facts.items()]
+    return json.dumps({"@context": known, "@graph": graphs}, ensure_ascii=False, indent=1, sort_keys=False)
+
+
+def _nodes(triples: Sequence[Triple], known: Mapping[str, str]) -> list[dict[str, Any]]:
+    nodes: dict[str, dict[str, Any]] = {}
+    for subject, property_, value in triples:
+        node = nodes.setdefault(str(subject), {"@id": str(subject)})
+        node.setdefault(_compact(property_, known), []).append(_value(value))
+    return list(nodes.values())
+
+
+def _value(term: Identifier) -> dict[str, str]:
+    from rdflib import Literal
+
+    if not isinstance(term, Literal):
+        return {"@id": str(term)}
+    if term.language:
+        return {"@value": str(term), "@language": term.language}
+    return {"@value": str(term), **({"@type": str(term.datatype)} if term.datatype else {})}
+
+
+def _compact(iri: Identifier, known: Mapping[str, str]) -> str:
+    text = str(iri)
+    return next((f"{p}:{text[len(n) :]}" for p, n in known.items() if text.startswith(n)), text)
+
+
+def _csv(facts: Facts) -> str:
+    sheet = io.StringIO()
+    writer = csv.writer(sheet)
+    writer.writerow(_COLUMNS)
+    for graph, triples in facts.items():
+        writer.writerows((origin(graph), *triple, graph) for triple in triples)
+    return sheet.getvalue()
+
+
+_WRITERS: dict[str, Callable[[Facts], str]] = {"turtle": _turtle, "jsonld": _jsonld, "csv": _csv}

@@ -1,3 +1,137 @@
-"""x"""
-from flask import Flask
-def register(app: Flask) -> None: ...
+"""What a failure becomes: a page for people, problem details for programs (RFC 9457), never a traceback."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, current_app, json, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError, default_exceptions
+
+from kg.errors import (
+    AmbiguousError,
+    NotFoundError,
+    QueryCrashedError,
+    QueryError,
+    QueryFormError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+    ResultTooLargeError,
+    StoreError,
+    ZerenError,
+)
+from web import security
+from web.i18n import say
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+#: The HTTP status of each error; the nearest class in an error's ancestry counts.
+STATUS: dict[type[ZerenError], int] = {
+    QuerySyntaxError: 400,
+    QueryFormError: 400,
+    ResultTooLargeError: 413,
+    QueryTimeoutError: 503,
+    QueryCrashedError: 503,
+    QueryError: 400,
+    NotFoundError: 404,
+    AmbiguousError: 404,
+    StoreError: 503,
+    ZerenError: 500,
+}
+# What a person reads for a status: the keys of title and text among the messages.
+_WORDS = {
+    400: ("bad_request", None),
+    404: ("not_found", "not_found_text"),
+    405: ("method", None),
+    413: ("too_large", None),
+    421: ("wrong_host", "wrong_host_text"),
+    503: ("unavailable", "unavailable_text"),
+}
+
+
+def register(app: Flask) -> None:
+    """Translate every error of `app`."""
+    app.register_error_handler(ZerenError, _failed)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(Exception, _broken)
+
+
+def status_of(error: ZerenError) -> int:
+    """Return the HTTP status for an error of ours."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def _failed(error: ZerenError) -> Response:
+    more = {}
+    if isinstance(error, QuerySyntaxError) and error.line is not None:
+        more = {"line": error.line, "column": error.column}
+    nearest = error.nearest if isinstance(error, NotFoundError) else ()
+    return _answer(status_of(error), str(error), nearest=nearest, more=more)
+
+
+def _refused(error: HTTPException) -> Response:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    own_words = error.description != default_exceptions.get(error.code, HTTPException).description
+    answer = _answer(error.code, str(error.description) if own_words else "", nearest=_nearest(error))
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            answer.headers.setdefault(name, value)
+    return answer
+
+
+def _broken(error: Exception) -> Response:
+    # The outermost edge: whatever went wrong inside, the reader gets a page and the log gets the traceback.
+    if current_app.testing:
+        raise error
+    current_app.logger.exception("%s %s", request.method, request.path)
+    return _refused(InternalServerError())
+
+
+def _answer(
+    status: int, detail: str, *, nearest: tuple[str, ...] = (), more: dict[str, object] | None = None
+) -> Response:
+    if _for_people():
+        title, text = _WORDS.get(status, ("fault", "fault_text") if status >= 500 else ("bad_request", None))
+        page = render_template(
+            "error.html",
+            status=status,
+            title=say(f"error.{title}"),
+            text=say(f"error.{text}") if text else "",
+            detail=detail,
+            nearest=nearest,
+        )
+        return Response(page, status, mimetype="text/html")
+    title = default_exceptions[status].__name__ if status in default_exceptions else str(status)
+    problem = {"type": "about:blank", "title": _spaced(title), "status": status, "detail": detail, **(more or {})}
+    if nearest:
+        problem["nearest"] = list(nearest)
+    return Response(json.dumps(problem, ensure_ascii=False), status, mimetype="application/problem+json")
+
+
+def _for_people() -> bool:
+    """Tell whether the client asked for HTML by name; programs ask for anything else, or for anything at all."""
+    if request.path == "/sparql" or "/data/" in request.path:
+        return False
+    return any(media_type == "text/html" for media_type, _ in request.accept_mimetypes)
+
+
+def _nearest(error: HTTPException) -> tuple[str, ...]:
+    """Return names that come close to what was asked for, for a page that is not there."""
+    name = request.path.rstrip("/").rpartition("/")[2]
+    if error.code != 404 or not name or not request.view_args:
+        return ()
+    from kg.questions.lookup import find
+    from web.asking import store
+
+    try:
+        find(store(), name)
+    except NotFoundError as unknown:
+        return unknown.nearest
+    except ZerenError:
+        return ()
+    return (name,)
+
+
+def _spaced(name: str) -> str:
+    return "".join(f" {letter}" if letter.isupper() and i else letter for i, letter in enumerate(name))

@@ -31,11 +31,15 @@ def language() -> str:
 
 
 def say(key: str, **values: object) -> str:
-    """Return the words for `key` in this request's language, with `values` put in; `n` = 1 takes the singular."""
+    """Return the words for `key` in this request's language, with `values` put in; `n` = 1 takes the singular.
+
+    Without values the words keep their blanks, for scripts that fill them in.
+    """
     words = messages()[key]
     spoken = language()
     singular = words.get(f"{spoken}_one") if values.get("n") == 1 else None
-    return (singular or words[spoken]).format(**values)
+    found = singular or words[spoken]
+    return found.format(**values) if values else found
 
 
 def to(endpoint: str, **values: object) -> str:

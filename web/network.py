@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 from flask import jsonify, render_template, request
 
+from kg.outputs.display import display
 from kg.outputs.network import responsibility_network, to_json
 from web.addresses import iri_of, page_url, passage_url
 from web.asking import ask, store
+from web.i18n import say
 
 if TYPE_CHECKING:
     from flask import Response
+
+# What network.js says itself.
+WORDS = ("panel_hint", "shown", "nothing_found", "open_page", "open_original", "stands", "full_name", "tasks", "who", "basis")
 
 
 def show() -> str:
@@ -20,7 +25,15 @@ def show() -> str:
     chosen = _chosen()
     document = next((d for d in documents if str(d["document"]) == chosen), documents[0] if documents else None)
     rows = ask("network-assignments", document=document["document"]) if document else []
-    return render_template("network.html", documents=documents, document=document, rows=rows)
+    return render_template(
+        "network.html",
+        documents=documents,
+        document=document,
+        rows=rows,
+        roles=list(dict.fromkeys(row["role"] for row in sorted(rows, key=lambda row: _order(row["role"])))),
+        focus=_focus(),
+        words={key: say(f"network.{key}") for key in WORDS},
+    )
 
 
 def as_json() -> Response:
@@ -31,6 +44,16 @@ def as_json() -> Response:
     for edge in found["edges"]:
         edge["source"] = passage_url(edge["document"], edge["start"], edge["end"]) if "start" in edge else None
     return jsonify(found)
+
+
+def _order(role: object) -> float:
+    term = display().term(role)
+    return float(term.style.get("order", 99)) if term else 99.0
+
+
+def _focus() -> str:
+    path = request.args.get("focus")
+    return iri_of(path) if path else ""
 
 
 def _chosen() -> str | None:

@@ -25,7 +25,6 @@ def register(app: Flask) -> None:
         switch_url=i18n.switch_url,
         languages=i18n.LANGUAGES,
         label=terms.label,
-        role_style=terms.role_style,
         page_url=addresses.page_url,
         passage_url=addresses.passage_url,
         data_url=addresses.data_url,
@@ -35,7 +34,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.tests["iri"] = lambda value: isinstance(value, URIRef)
     app.jinja_env.filters.update(
-        label=terms.label, last_part=terms.last_part, comparator=comparator, plain=plain, bare=bare
+        label=terms.label, last_part=terms.last_part, word=terms.word, comparator=comparator, plain=plain, bare=bare
     )
 
 

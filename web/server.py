@@ -35,7 +35,10 @@ class AddressError(ZerenError):
 
 
 def serve_store(run: Context, *, show: bool) -> None:
-    """Serve until SIGINT or SIGTERM, and `show` it in the browser where there is a screen; raises AddressError where the address cannot be had."""
+    """Serve until SIGINT or SIGTERM, and `show` it in the browser where there is a screen.
+
+    Raises AddressError where the address cannot be had.
+    """
     settings = run.settings
     port = free_port(settings.host, settings.port)
     store = run.kept_store()

@@ -63,7 +63,7 @@ def inferred_graph(
     graph = Graph()
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
-    for triple in closure(given, reasoner=reasoner, alignment=alignment).triples:
+    for triple in closure(given, reasoner=reasoner, alignment=alignment):
         graph.add(triple)
     graph += coownerships(stated, document, base)
     return graph

@@ -60,7 +60,7 @@ def _moved(term: Node, base: str) -> Node:
 
 
 def _skolemised(graph: Graph) -> Graph:
-    """Name every list node after what it hangs from (RDF 1.1 section 3.5), so that the same bytes come out each time."""
+    """Name every list node after what it hangs from (RDF 1.1 section 3.5): the same bytes come out each time."""
     names: dict[Node, URIRef] = {}
     for owner, predicate in sorted({(s, p) for s, p, o in graph if isinstance(o, BNode) and isinstance(s, URIRef)}):
         lists = sorted((list(graph.items(o)), o) for o in graph.objects(owner, predicate) if isinstance(o, BNode))

@@ -1,4 +1,4 @@
-"""Rules compiled from the ontology's axioms: what follows from a triple, and what must not be (OWL 2 RL, tables 5 to 9).
+"""Rules compiled from the ontology's axioms: what follows from a triple, and what must not be (OWL 2 RL, tables 5–9).
 
 Each rule carries the name that the OWL 2 RL profile gives it and the axiom it comes from, so that a derivation
 can be told in words. Axioms that have no rule here are refused, not ignored.
@@ -36,7 +36,7 @@ def compile_rules(ontology: Graph) -> tuple[Rule, ...]:
     rules: list[Rule] = []
     for subject, predicate, value in ontology:
         _refuse_unknown(subject, predicate, value)
-        if (predicate == RDFS.range and _is_data_property(ontology, subject)) or isinstance(predicate, Variable):
+        if predicate == RDFS.range and _is_data_property(ontology, subject):
             continue
         compiler = _BY_TYPE.get(value) if predicate == RDF.type else _BY_PREDICATE.get(predicate)
         if compiler:
@@ -52,7 +52,6 @@ def _refuse_unknown(subject: Node, predicate: Node, value: Node) -> None:
     term = value if predicate == RDF.type else predicate
     if isinstance(term, URIRef) and term in OWL and term not in _WITHOUT_RULE and term not in _KNOWN:
         raise DataError(f"the ontology uses {term.n3()} on {subject.n3()}, which has no rule")
-
 
 
 def _subclass(_: Graph, c1: Node, c2: Node) -> Iterator[Rule]:

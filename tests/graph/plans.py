@@ -119,7 +119,9 @@ SMALL = Plan(
     declarations=(Declaration("first-leads", span("下同")),),
     sections=(
         Section("一", "一、", "重点任务", 1, None, between("一、", "（区教育局）。"), span("一、重点任务")),
-        Section("一.一", "（一）", "校园守护行动", 2, "一", between("（一）", "（区教育局）。"), span("（一）校园守护行动")),
+        Section(
+            "一.一", "（一）", "校园守护行动", 2, "一", between("（一）", "（区教育局）。"), span("（一）校园守护行动")
+        ),
     ),
     items=(
         Item("一.一.1", "1.", 1, "一.一", between("1.抓好", "抄报区政府。")),
@@ -134,9 +136,7 @@ SMALL = Plan(
         Campaign("校园守护行动", span("校园守护行动"), (), ("一.一",)),
         Campaign("“护苗 2021”行动", span("“护苗 2021”行动"), (SHARED.id,)),
     ),
-    targets=(
-        Target(LED.id, "合格率", ">=", None, Decimal("97.50"), "%", span("合格率达到97.50%")),
-    ),
+    targets=(Target(LED.id, "合格率", ">=", None, Decimal("97.50"), "%", span("合格率达到97.50%")),),
     duties=(
         Duty(
             IN_SENTENCE.id,

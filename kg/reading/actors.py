@@ -1,0 +1,79 @@
+"""Who a sentence tells to act, where no statement says so: 各相关部门要…, 区食安办应…."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from kg.plan import Span
+from kg.reading.dates import find_dates
+from kg.reading.lexicon import words
+from kg.reading.names import Sort, recognise, split_names
+
+_SENTENCE = re.compile(r"[^。；;！？!?\n]+")
+_SUBJECT_LIMIT = 60
+
+
+def find_actors(text: str, within: Span) -> tuple[Span, ...]:
+    """Return the names that open a sentence inside `within` and are told what to do (要, 应, 将 …)."""
+    actors: list[Span] = []
+    for sentence in _SENTENCE.finditer(text, within.start, within.end):
+        actors += subjects(text, Span(*sentence.span()))
+    return tuple(actors)
+
+
+def subjects(text: str, sentence: Span) -> list[Span]:
+    """Return the names that are the subject of a sentence with a modal word; empty where it has none."""
+    start = sentence.start
+    while start < sentence.end and text[start].isspace():
+        start += 1
+    limit = min(sentence.end, start + _SUBJECT_LIMIT)
+    comma = re.compile("[，,：:]").search(text, start, limit)
+    limit = comma.start() if comma else limit
+    for modal in _modals().finditer(text, start, limit):
+        names = _listed(text, start, _before_adverbs(text, start, modal.start()))
+        if names:
+            return names
+    return []
+
+
+@cache
+def _modals() -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word) for word in words("actors")["modals"]))
+
+
+def _before_adverbs(text: str, start: int, end: int) -> int:
+    """Step back over dates and adverbs between the subject and its modal (于11月1日前|要)."""
+    changed = True
+    while changed and end > start:
+        changed = False
+        for adverb in words("actors")["adverbs"]:
+            if text.endswith(adverb, start, end):
+                end -= len(adverb)
+                changed = True
+        dates = [d for d in find_dates(text, Span(start, end)) if d.span.end == end]
+        if dates:
+            end = dates[0].span.start
+            end -= end > start and text[end - 1] in "于在"
+            changed = True
+    return end
+
+
+def _listed(text: str, start: int, end: int) -> list[Span]:
+    """Return the names that `text[start:end]` lists, empty unless it is nothing but sure names."""
+    names: list[Span] = []
+    at = start
+    for part in re.split("([、])", text[start:end]):
+        if part != "、":
+            found = split_names(part, at)
+            if not found or not all(_is_sure(span.of(text)) for span in found):
+                return []
+            names += found
+        at += len(part)
+    return names
+
+
+def _is_sure(quote: str) -> bool:
+    name = recognise(quote)
+    return name is not None and (name.sort is not Sort.SHAPED or (name.strong and bool(name.prefix)))
+

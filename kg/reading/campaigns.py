@@ -1,0 +1,131 @@
+"""Campaigns: the 行动, 专项行动, 宣传周 and creation drives that a plan runs or belongs to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from kg.plan import Campaign, Section, Span, Task
+from kg.reading.lexicon import longest_first, starts, words
+
+_CLAUSE = re.compile(r"[^，,。；;：:！？!?\n《》]+")
+_QUOTED = re.compile(r"“[^”\n]{1,20}”")
+_NAME_LIMIT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    name: str
+    span: Span
+    section: str | None = None
+
+
+def find_campaigns(text: str, sections: tuple[Section, ...], tasks: tuple[Task, ...]) -> tuple[Campaign, ...]:
+    """Return the campaigns at their first mention, with the tasks that name them or stand in a section that is one."""
+    headings = [s.heading for s in sections]
+    mentions = [m for s in sections if (m := _of_heading(text, s))]
+    for clause in _CLAUSE.finditer(text):
+        if not any(heading.contains(Span(*clause.span())) for heading in _around(headings, clause.start())):
+            mentions += _of_clause(text, Span(*clause.span()))
+    by_name: dict[str, list[_Mention]] = {}
+    for mention in sorted(mentions, key=lambda m: m.span):
+        by_name.setdefault(_key(mention.name), []).append(mention)
+    return tuple(_campaign(group, sections, tasks) for group in by_name.values())
+
+
+def _around(headings: list[Span], offset: int) -> list[Span]:
+    from bisect import bisect_right
+
+    at = bisect_right(headings, Span(offset + 1, 0))
+    return headings[max(0, at - 1) : at]
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[“”‘’\"'\s]", "", name)
+
+
+def _campaign(mentions: list[_Mention], sections: tuple[Section, ...], tasks: tuple[Task, ...]) -> Campaign:
+    first = mentions[0]
+    own = [m.section for m in mentions if m.section]
+    spans = [s.span for s in sections if s.id in own]
+    under = [
+        task.id
+        for task in tasks
+        if any(span.contains(task.span) for span in spans) or any(task.span.contains(m.span) for m in mentions)
+    ]
+    return Campaign(first.name, first.span, tuple(under), tuple(own))
+
+
+def _of_heading(text: str, section: Section) -> _Mention | None:
+    """Return the campaign that a section is: its title ends in a head (深化校园食品安全守护行动)."""
+    start = section.heading.end - len(section.title)
+    title = Span(start, section.heading.end)
+    mention = next((m for m in _of_clause(text, title) if m.span.end == title.end), None)
+    return _Mention(mention.name, mention.span, section.id) if mention else None
+
+
+@cache
+def _heads() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words("campaigns")["heads"])))
+
+
+@cache
+def _verbs() -> re.Pattern[str]:
+    lists = words("campaigns")
+    return re.compile("|".join(map(re.escape, longest_first([*lists["verbs"], *lists["opposing"]]))))
+
+
+def _of_clause(text: str, clause: Span) -> list[_Mention]:
+    quoted = [Span(*m.span()) for m in _QUOTED.finditer(text, clause.start, clause.end)]
+    found: list[_Mention] = []
+    for head in _heads().finditer(text, clause.start, clause.end):
+        if any(q.start < head.start() < q.end for q in quoted) or not _ends_here(text, head.end(), clause.end):
+            continue
+        verb = _last_verb(text, clause.start, head.start(), quoted)
+        if verb[0] in words("campaigns")["opposing"] if verb else not _opens_a_name(text, clause):
+            continue
+        span = Span(_name_start(text, verb.end() if verb else clause.start, head.start(), quoted), head.end())
+        if _is_campaign(span.of(text), head[0]):
+            found.append(_Mention(span.of(text), span))
+    return found
+
+
+def _opens_a_name(text: str, clause: Span) -> bool:
+    """Without a verb a clause may begin with a campaign's name, if that begins in quotation marks."""
+    return text.startswith("“", clause.start)
+
+
+def _ends_here(text: str, at: int, clause_end: int) -> bool:
+    return at >= clause_end or starts(text, words("campaigns")["followers"], at) is not None
+
+
+def _last_verb(text: str, start: int, end: int, quoted: list[Span]) -> re.Match[str] | None:
+    """Return the last verb before a head; one right before it belongs to the name (整治行动, 推进行动)."""
+    verb = None
+    for match in _verbs().finditer(text, start, end):
+        if match.end() < end and not any(quote.start < match.start() < quote.end for quote in quoted):
+            verb = match
+    return verb
+
+
+def _name_start(text: str, start: int, end: int, quoted: list[Span]) -> int:
+    """Return where a name that may begin at `start` does: after a conjunction that follows a quotation."""
+    for quote in quoted:
+        joiner = starts(text, ("和", "与", "及"), quote.end)
+        if start <= quote.start and joiner and quote.end < end:
+            start = quote.end + len(joiner)
+    return start
+
+
+def _is_campaign(name: str, head: str) -> bool:
+    stem = name.removesuffix(head)
+    if len(name) > _NAME_LIMIT or len(stem) < 2:
+        return False
+    in_quotes = _QUOTED.search(stem) is not None
+    bare = _QUOTED.sub("", stem)
+    general = any(word in bare for word in words("campaigns")["general"])
+    general = general or bare.endswith(words("campaigns")["general_endings"])
+    if head in words("campaigns")["common_heads"]:
+        return in_quotes or (len(stem) >= 4 and not general)
+    return in_quotes or not (general and len(stem) < 6)

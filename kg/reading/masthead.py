@@ -1,0 +1,124 @@
+"""What stands above the first paragraph: title, status stamp, document number, year, issuer and place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kg.plan import Span
+from kg.reading.brackets import CLOSING, OPENING
+from kg.reading.lexicon import words
+from kg.reading.metadata import DocumentMetadata
+from kg.reading.outline import find_marks
+from kg.reading.places import NATION, Place, leading_place
+
+_TITLE_LINES = 4
+_TITLE_LIMIT = 90
+_ENDS = "。；;，,：:！？!?"
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}[〔\[［][12]\d{3}[〕\]］]\s?\d{1,4}\s?号")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?年?")
+_CENTRE = re.compile(r"国务院各部委|国务院办公厅关于|^国务院关于|中共中央")
+_ISSUER = re.compile(r"^([\u4e00-\u9fff]{2,20}(?:政府|办公室|办公厅|委员会|局|厅|部|国务院))关于")
+
+
+@dataclass(frozen=True, slots=True)
+class Masthead:
+    """The head of a document; `body_start` is where its text begins, None stands for what is not given."""
+
+    title: str
+    title_span: Span
+    status: str | None
+    document_number: str | None
+    year: int | None
+    issuer: str | None
+    place: Place | None
+    body_start: int
+
+
+def read_masthead(text: str, name: str, metadata: DocumentMetadata | None) -> Masthead:
+    """Return the head of `text`; what `metadata` gives wins, and `name` stands in for a title that is not there."""
+    known = metadata or DocumentMetadata()
+    span = _title_span(text)
+    printed = "".join(span.of(text).split())
+    title = known.title or printed or name
+    if known.title:
+        at = text.find(known.title)
+        span = Span(at, at + len(known.title)) if at >= 0 else span
+    stamp = _stamp(text, span.end)
+    head = text[: span.end + 400]
+    number = _NUMBER.search(text, 0, span.end + 120)
+    place = known.located or _place(title, head)
+    year = known.year or _year(title) or _year_of_number(number[0] if number else "")
+    issuer = known.publisher or _issuer(printed)
+    return Masthead(
+        title,
+        span,
+        known.status or (text[stamp.start + 1 : stamp.end - 1].strip() if stamp else None),
+        known.document_number or (number[0] if number else None),
+        year,
+        issuer,
+        place,
+        stamp.end if stamp else span.end,
+    )
+
+
+def _title_span(text: str) -> Span:
+    """Return the title: the first lines, as long as they are short, unfinished and unnumbered."""
+    first = re.compile(r"\S[^\n]*").search(text)
+    if first is None or not _may_be_title(text, first):
+        return Span(0, 0)
+    end = first.end()
+    for _ in range(_TITLE_LINES - 1):
+        line = re.compile(r"\n[ \t\u3000]*(\S[^\n]*)").match(text, end)
+        if line is None or not _may_go_on(text[first.start() : end], line[1], text, line.start(1)):
+            break
+        end = line.end()
+    return Span(first.start(), first.start() + len(text[first.start() : end].rstrip()))
+
+
+def _may_be_title(text: str, line: re.Match[str]) -> bool:
+    quote = line[0].rstrip()
+    numbered = any(mark.span.start == line.start() for mark in find_marks(text[: line.end()], line.start()))
+    return len(quote) <= _TITLE_LIMIT and quote[-1] not in _ENDS and "。" not in quote and not numbered
+
+
+def _may_go_on(title: str, line: str, text: str, at: int) -> bool:
+    """Tell whether a title is broken over lines: it stops inside 《》, or before its own head (关于 … 的通知)."""
+    unclosed = title.count("《") > title.count("》")
+    heading = "关于" not in title and line.startswith("关于")
+    return (unclosed or heading) and len(title) + len(line) <= _TITLE_LIMIT and line.rstrip()[-1] not in _ENDS and at < len(text)
+
+
+def _stamp(text: str, after: int) -> Span | None:
+    """Return the bracket with a status below the title or at its end: （征求意见稿）."""
+    match = re.compile(r"\s*[（(〔\[]([^（）()〔〕\[\]\n]{2,12})[）)〕\]]").match(text, after)
+    if match and match[1].strip() in words("masthead")["statuses"]:
+        start = match.start() + len(match[0]) - len(match[0].lstrip())
+        return Span(start, match.end())
+    if after and text[after - 1] in CLOSING:
+        start = max(text.rfind(char, 0, after) for char in OPENING)
+        if start >= 0 and text[start + 1 : after - 1] in words("masthead")["statuses"]:
+            return Span(start, after)
+    return None
+
+
+def _place(title: str, head: str) -> Place | None:
+    found = leading_place(title)
+    if found:
+        return found[1]
+    return NATION if _CENTRE.search(title) or _CENTRE.search(head) else None
+
+
+def _year(title: str) -> int | None:
+    match = _YEAR.search(title)
+    return int(match[1]) if match else None
+
+
+def _year_of_number(number: str) -> int | None:
+    match = re.search(r"[12]\d{3}", number)
+    return int(match[0]) if match else None
+
+
+def _issuer(title: str) -> str | None:
+    match = _ISSUER.match(title)
+    return match[1] if match else None

@@ -1,0 +1,154 @@
+"""Policy documents that a plan names: titles in 《》, and names without them (按照…方案, “八五”普法规划)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from kg.plan import Span
+from kg.reading.brackets import CLOSING
+from kg.reading.lexicon import ends, longest_first, starts, words
+from kg.reading.names import without_last_bracket
+from kg.reading.whereabouts import Taken
+
+_CLAUSE_MARKS = "，,。；;：:！？!?\n"
+_TITLE_LIMIT = 150
+_NAME_LIMIT = 45
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One mention: `span` of the name without 《》, `titled` where 《》 stand around it."""
+
+    span: Span
+    implements: bool
+    titled: bool
+
+
+def find_policies(text: str, title: str) -> tuple[Mention, ...]:
+    """Return every mention of a policy document in reading order; the document's own `title` is not one."""
+    titled, shelves = _titled(text, title)
+    taken = Taken(shelves)
+    untitled = [mention for mention in _untitled(text) if taken.free(mention.span)]
+    return tuple(sorted((*titled, *untitled), key=lambda mention: mention.span))
+
+
+def _touch(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _titled(text: str, title: str) -> tuple[list[Mention], list[Span]]:
+    mentions: list[Mention] = []
+    shelves: list[Span] = []
+    own = _bare(title)
+    for span in _bookmarks(text):
+        shelves.append(Span(span.start - 1, span.end + 1))
+        name = span.of(text)
+        if _is_document(name) and _bare(name) != own and not _is_other_work(text, span.end + 1):
+            mentions.append(Mention(span, _implements(text, span.start - 1), True))
+    return mentions, shelves
+
+
+def _bookmarks(text: str) -> list[Span]:
+    """Return what stands in outermost 《》; a title may hold 《》 or 〈〉, and a line break ends an unclosed one."""
+    spans: list[Span] = []
+    opened: list[int] = []
+    for match in re.finditer(r"[《》]|\n\s*\n", text):
+        if match[0] == "《":
+            opened.append(match.end())
+        elif match[0] == "》" and opened:
+            start = opened.pop()
+            if not opened and match.start() - start <= _TITLE_LIMIT and match.start() > start:
+                spans.append(Span(start, match.start()))
+        elif match[0] not in "《》":
+            opened.clear()
+    return spans
+
+
+def _is_document(name: str) -> bool:
+    core = "".join(name.split())
+    while core and core[-1] in CLOSING and without_last_bracket(core) != core:
+        core = without_last_bracket(core)
+    return ends(core, words("policies")["heads"]) is not None
+
+
+def _is_other_work(text: str, after: int) -> bool:
+    return starts(text, words("policies")["other_works"], after) is not None
+
+
+def _bare(name: str) -> str:
+    return "".join(name.split())
+
+
+def _implements(text: str, at: int) -> bool:
+    """Tell whether 根据, 落实, 贯彻 or 按照 governs what stands at `at`: in its clause, titles between or not."""
+    start = at
+    while start > 0 and at - start < 3 * _TITLE_LIMIT and text[start - 1] not in _CLAUSE_MARKS:
+        start -= 1
+    before = text[start:at]
+    last = max((before.rfind(word) for word in words("policies")["implementing"]), default=-1)
+    if last < 0:
+        return False
+    between = re.sub(r"《[^《》]*》", "", before[last:])
+    return "的" not in between
+
+
+def _untitled(text: str) -> list[Mention]:
+    found: list[Mention] = []
+    for clause in re.finditer(rf"[^{_CLAUSE_MARKS}]+", text):
+        quoted = list(_quoted_plans().finditer(text, clause.start(), clause.end()))
+        cued = _cued(text, Span(*clause.span()))
+        found += cued
+        for match in quoted:
+            span = Span(*match.span())
+            if not any(_touch(span, m.span) for m in cued):
+                found.append(Mention(span, _implements(text, span.start), False))
+    return found
+
+
+@cache
+def _quoted_plans() -> re.Pattern[str]:
+    """“十四五”规划, “八五”普法规划: a number of five-year periods in quotation marks, and a head."""
+    return re.compile(r"“[一二三四五六七八九十]{1,3}五”[\u4e00-\u9fff]{0,12}?(?:规划纲要|规划|计划|纲要)")
+
+
+@cache
+def _cues() -> re.Pattern[str]:
+    cues = longest_first([*words("policies")["implementing"], *words("policies")["citing"]])
+    return re.compile("(?:" + "|".join(map(re.escape, cues)) + ")+")
+
+
+@cache
+def _heads() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words("policies")["untitled_heads"])))
+
+
+def _cued(text: str, clause: Span) -> list[Mention]:
+    """Return the names after 按照, 落实 … in a clause: 按照A方案和B计划 names two."""
+    cue = None
+    for cue in _cues().finditer(text, clause.start, clause.end):  # noqa: B007 - the last one is wanted
+        pass
+    if cue is None:
+        return []
+    found: list[Mention] = []
+    start = cue.end()
+    for head in _heads().finditer(text, cue.end(), clause.end):
+        span = Span(start, head.end())
+        if not starts(text, words("policies")["followers"], head.end()) and head.end() < clause.end:
+            continue
+        if _is_particular(span.of(text)):
+            found.append(Mention(span, _implements(text, span.start), False))
+        joiner = starts(text, ("以及", "和", "及", "与", "、"), head.end())
+        start = head.end() + len(joiner or "")
+    return found
+
+
+def _is_particular(name: str) -> bool:
+    """Tell whether a name says which document it is: something is left besides 工作方案, 相关实施意见."""
+    if len(name) > _NAME_LIMIT or any(char in "《》（）()的了" for char in name):
+        return False
+    rest = name
+    for word in (*words("policies")["untitled_heads"], *words("policies")["general"]):
+        rest = rest.replace(word, "")
+    return len(rest) >= 4 and not starts(name, ("要求", "规定", "各", "有关", "相关", "上级", "本"))

@@ -1,0 +1,147 @@
+"""Where a document states responsibility: its brackets, label lines and clauses, and what looks like one but is not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kg.plan import Finding, Role, Severity, Span
+from kg.reading.brackets import Bracket, find_brackets
+from kg.reading.lexicon import ends, starts, words
+from kg.reading.names import recognise, split_names
+from kg.reading.predicates import closing_predicate, label_pattern, role_words
+from kg.reading.statements import MAX_STATEMENT, Statement, names_are_sure, parse_statement
+from kg.reading.whereabouts import Taken
+
+_CLAUSE = re.compile(r"[^。；;！？!?\n]+")
+_PART = re.compile(r"[^，,：:]+")
+_DECIDED = frozenset({Role.LEAD, Role.ASSIST, Role.PARTICIPATE, Role.GUIDE, Role.SUPERVISE})
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Everything in a text that states responsibility, in reading order, and what could not be placed."""
+
+    statements: tuple[Statement, ...]
+    findings: tuple[Finding, ...]
+
+
+def scan_statements(text: str) -> Scan:
+    """Return the statements of `text`: none lies inside another."""
+    brackets = find_brackets(text)
+    bracketed, findings = _bracketed(text, brackets)
+    taken = Taken([statement.outer for statement in bracketed])
+    lines = [s for s in _label_lines(text) if taken.free(s.outer)]
+    taken = Taken([statement.outer for statement in (*bracketed, *lines)])
+    clauses = [s for s in _clauses(text) if taken.free(s.outer)]
+    found = sorted((*bracketed, *lines, *clauses), key=lambda statement: statement.span)
+    covering = Taken([statement.outer for statement in found])
+    return Scan(tuple(found), tuple(f for f in findings if covering.free(f.span)))
+
+
+def _bracketed(text: str, brackets: tuple[Bracket, ...]) -> tuple[list[Statement], list[Finding]]:
+    statements: list[Statement] = []
+    findings: list[Finding] = []
+    covered = 0
+    for bracket in brackets:
+        if bracket.span.start < covered or bracket.content.end - bracket.content.start > MAX_STATEMENT:
+            continue
+        statement = parse_statement(text, bracket.content, bracket.span)
+        if statement and _stands_alone(text, statement):
+            statements.append(statement)
+            covered = bracket.span.end
+        elif _looks_responsible(text, bracket.content):
+            findings.append(_misunderstood(text, bracket.content))
+    return statements, findings
+
+
+def _stands_alone(text: str, statement: Statement) -> bool:
+    """A bracket of bare names is a statement only at the end of a sentence, and where the names are sure."""
+    if statement.explicit:
+        return True
+    end = statement.outer.end
+    rest = text[end : end + 2].lstrip(" \u3000")
+    at_end = not rest or rest.startswith(words("clauses")["sentence_ends"]) or rest[0] in "（(〔["
+    return at_end and names_are_sure(text, statement)
+
+
+def _looks_responsible(text: str, content: Span) -> bool:
+    """Tell whether a bracket that is no statement names somebody known and holds a word that gives a role."""
+    quote = content.of(text)
+    parts = re.split(r"[、，,；;。：:]", quote)
+    closes = any(closing_predicate(part) for part in parts)
+    names = any(split_names(_head(part)) for part in parts)
+    return closes and (names or ends(quote, role_words()) is not None) and len(quote) > 2
+
+
+def _head(part: str) -> str:
+    predicate = closing_predicate(part)
+    return part[: predicate.start] if predicate else part
+
+
+def _misunderstood(text: str, content: Span) -> Finding:
+    return Finding(
+        "unread-statement",
+        Severity.WARNING,
+        f"“{content.of(text)[:40]}” looks like a responsibility statement, and not all of it was understood",
+        content,
+    )
+
+
+def _label_lines(text: str) -> list[Statement]:
+    found: list[Statement] = []
+    for match in re.finditer(r"^[^\n]+", text, re.MULTILINE):
+        if label_pattern().match(text, match.start(), match.end()):
+            statement = parse_statement(text, _trimmed(text, match.start(), match.end()))
+            if statement:
+                found.append(statement)
+    return found
+
+
+def _clauses(text: str) -> list[Statement]:
+    """Return the statements that stand in sentences without a bracket: 由A牵头，B参加."""
+    found: list[Statement] = []
+    for match in _CLAUSE.finditer(text):
+        if any(word in match[0][:MAX_STATEMENT] for word in role_words()):
+            statement = _clause(text, match)
+            if statement:
+                found.append(statement)
+    return found
+
+
+def _clause(text: str, sentence: re.Match[str]) -> Statement | None:
+    """Return the longest beginning of a sentence that reads as names and roles; one bare 负责 is not enough."""
+    limit = min(sentence.end(), sentence.start() + MAX_STATEMENT)
+    start = _after_number(text, sentence.start(), limit)
+    end = start
+    for part in _PART.finditer(text, start, limit):
+        quote = part[0]
+        opened = bool(starts(quote.strip(), words("clauses")["openers"]))
+        predicate = closing_predicate(quote)
+        if predicate is None or predicate.role is None or not _names_only(quote, predicate.start, opened):
+            break
+        end = part.end()
+    if end == start:
+        return None
+    statement = parse_statement(text, _trimmed(text, start, end))
+    opened = text.startswith(words("clauses")["openers"], start)
+    if statement and (opened or any(share.role in _DECIDED for share in statement.shares)):
+        return statement
+    return None
+
+
+def _names_only(quote: str, end: int, opened: bool) -> bool:
+    head = quote[:end].strip()
+    opener = starts(head, words("clauses")["openers"]) or ""
+    names = [part.strip() for part in re.split("[、]", head[len(opener) :])]
+    return bool(names) and all(name and (recognise(name) or split_names(name)) for name in names)
+
+
+def _after_number(text: str, start: int, end: int) -> int:
+    match = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d{1,3}[.．、])?\s*").match(text, start, end)
+    return match.end() if match else start
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    quote = text[start:end]
+    return Span(start + len(quote) - len(quote.lstrip()), end - len(quote) + len(quote.rstrip()))

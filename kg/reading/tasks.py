@@ -1,0 +1,174 @@
+"""Tasks: what each statement governs, and what is left of an item when it tells somebody to act."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from kg.plan import Assignment, Basis, Finding, Mode, Role, Severity, Span, Task
+from kg.reading.actors import find_actors
+from kg.reading.declarations import FIRST_LEADS
+from kg.reading.outline import Entry
+from kg.reading.resolve import Directory
+from kg.reading.statements import Share, Statement
+
+_BEFORE = " \t\u3000\n\r。；;，,、）)〕"
+_AFTER = " \t\u3000\n\r"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The tasks of a document and what was doubtful about them."""
+
+    tasks: tuple[Task, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    item: str
+    number: str
+    ordinal: int
+    span: Span
+    statement: Statement | None
+    actors: tuple[Span, ...] = ()
+
+
+def read_tasks(text: str, entries: tuple[Entry, ...], statements: tuple[Statement, ...], directory: Directory) -> Reading:
+    """Return the tasks of the items; each statement of `statements` governs the text before it in its item."""
+    drafts: list[_Draft] = []
+    findings: list[Finding] = []
+    waiting = list(reversed(statements))
+    for entry in entries:
+        while waiting and waiting[-1].span.start < entry.item.span.start:
+            waiting.pop()
+        own: list[Statement] = []
+        while waiting and waiting[-1].outer.end <= entry.item.span.end:
+            own.append(waiting.pop())
+        found = _of_item(text, entry, own)
+        drafts += found
+        if not found:
+            message = f"item {entry.item.number} names nobody who is responsible"
+            findings.append(Finding("item-without-actor", Severity.INFO, message, entry.item.span))
+    leads_from = _first_leads_from(statements)
+    codes = _codes(drafts)
+    tasks: list[Task] = []
+    doubted: set[str] = set()
+    for draft, code in zip(drafts, codes, strict=True):
+        assignments = _assignments(text, draft, directory, leads_from, doubted, findings)
+        mode = _mode(draft, assignments)
+        statement = draft.statement.span if draft.statement else None
+        tasks.append(
+            Task(f"{draft.item}.{draft.ordinal}", code, draft.item, draft.ordinal, draft.span, mode, statement, assignments)
+        )
+    return Reading(tuple(tasks), tuple(findings))
+
+
+def _of_item(text: str, entry: Entry, statements: list[Statement]) -> list[_Draft]:
+    drafts: list[_Draft] = []
+    start = entry.content.start
+    for index, statement in enumerate(statements):
+        span = _trimmed(text, start, statement.outer.start)
+        start = statement.outer.end
+        if span.end <= span.start:
+            following = statements[index + 1].outer.start if index + 1 < len(statements) else entry.content.end
+            span, start = _governed(text, statement, following, drafts)
+        drafts.append(_draft(entry, len(drafts) + 1, span, statement))
+    rest = _trimmed(text, start, entry.content.end)
+    actors = find_actors(text, rest)
+    if actors:
+        drafts.append(_draft(entry, len(drafts) + 1, rest, None, actors))
+    return drafts
+
+
+def _draft(entry: Entry, ordinal: int, span: Span, statement: Statement | None, actors: tuple[Span, ...] = ()) -> _Draft:
+    return _Draft(entry.item.id, entry.item.number, ordinal, span, statement, actors)
+
+
+def _governed(text: str, statement: Statement, following: int, drafts: list[_Draft]) -> tuple[Span, int]:
+    """Return what a statement with nothing before it governs, and from where the next text counts.
+
+    A bracket right behind another shares that one's text; a clause in front governs the rest of its sentence.
+    """
+    if drafts and statement.outer != statement.span:
+        return drafts[-1].span, statement.outer.end
+    stop = text.find("。", statement.outer.end, following)
+    end = following if stop < 0 else stop + 1
+    span = _trimmed(text, statement.outer.end, end)
+    return (span, end) if span.end > span.start else (statement.span, statement.outer.end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    """Return a span without the stops and spaces around it, and without one final 。."""
+    while start < end and text[start] in _BEFORE:
+        start += 1
+    while end > start and text[end - 1] in _AFTER:
+        end -= 1
+    if end > start and text[end - 1] == "。":
+        end -= 1
+    return Span(start, max(start, end))
+
+
+def _codes(drafts: list[_Draft]) -> list[str]:
+    """Return number.ordinal where that is unique in the document, else the task's id."""
+    short = [f"{draft.number}.{draft.ordinal}" for draft in drafts]
+    counts = Counter(short)
+    return [
+        code if counts[code] == 1 else f"{draft.item}.{draft.ordinal}" for code, draft in zip(short, drafts, strict=True)
+    ]
+
+
+def _first_leads_from(statements: tuple[Statement, ...]) -> int | None:
+    """Return where the first-listed begin to lead: the statement that declares it counts too."""
+    declaring = (s.span.start for s in statements if any(d.kind == FIRST_LEADS for d in s.declarations))
+    return min(declaring, default=None)
+
+
+def _assignments(
+    text: str,
+    draft: _Draft,
+    directory: Directory,
+    leads_from: int | None,
+    doubted: set[str],
+    findings: list[Finding],
+) -> tuple[Assignment, ...]:
+    statement = draft.statement
+    shares = statement.shares if statement else tuple(Share(span, Role.RESPONSIBLE) for span in draft.actors)
+    basis = Basis.STATED if statement else Basis.IN_SENTENCE
+    found: list[Assignment] = []
+    inherited = ""
+    for share in shares:
+        printed = share.span.of(text)
+        resolution = directory.resolve(printed, inherited)
+        inherited = directory.prefix_of(printed) or inherited
+        if resolution.doubt and printed not in doubted:
+            doubted.add(printed)
+            findings.append(Finding(resolution.doubt[0], Severity.WARNING, resolution.doubt[1], share.span))
+        found.append(Assignment(printed, resolution.organization, share.role, basis, share.span))
+    if statement and leads_from is not None and statement.span.start >= leads_from:
+        found = _with_declared_lead(found)
+    return _without_repeats(found)
+
+
+def _with_declared_lead(assignments: list[Assignment]) -> list[Assignment]:
+    """Make the first listed lead, unless somebody leads already or the first is a collective."""
+    first = assignments[0]
+    if len(assignments) < 2 or first.organization.collective or any(a.role is Role.LEAD for a in assignments):
+        return assignments
+    lead = Assignment(first.name, first.organization, Role.LEAD, Basis.DECLARED, first.span)
+    return [lead, *assignments[1:]]
+
+
+def _without_repeats(assignments: list[Assignment]) -> tuple[Assignment, ...]:
+    unique: dict[tuple[str, Role], Assignment] = {}
+    for assignment in assignments:
+        unique.setdefault((assignment.organization.key, assignment.role), assignment)
+    return tuple(unique.values())
+
+
+def _mode(draft: _Draft, assignments: tuple[Assignment, ...]) -> Mode | None:
+    if draft.statement is None:
+        return None
+    if any(assignment.role is Role.LEAD for assignment in assignments):
+        return Mode.LED
+    return draft.statement.mode

@@ -1,0 +1,122 @@
+"""`make bench`: how the parts compare with peers on the same data, side by side in one run; ratios, not promises.
+
+    closure    compiled rules against owlrl, on the seed
+    questions  the query service (killable processes) against rdflib in this process and Oxigraph in this process
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import pyoxigraph as ox
+from rdflib import Dataset
+
+from kg.corpus import build
+from kg.graph.closure import closure, rules
+from kg.graph.registry import registry_graph
+from kg.graph.triples import stated_graph
+from kg.reading import read_file
+from kg.store.client import kept
+from kg.store.generations import Generations
+from kg.store.worker import Limits
+from tests.conftest import SEED, settings_for
+
+COPIES = 30  # about 180,000 quads: the size that DESIGN.md measured at
+PREFIXES = "PREFIX zr: <https://w3id.org/zeren/ns#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+BUREAU = '"营口市鲅鱼圈区市场监督管理局"@zh'
+MIX = {
+    "a department's tasks": f"SELECT ?code {{ ?o skos:prefLabel {BUREAU} . ?o zr:involvedIn ?t . ?t zr:code ?code }}",
+    "co-owners of a task": 'SELECT ?o ?role { ?t zr:code "20.1" . ?a zr:ofTask ?t ; zr:agent ?o ; zr:role ?role }',
+    "lead-assist pairs": "SELECT ?a ?b ?t { ?a zr:leads ?t . ?b zr:assists ?t }",
+    "tasks citing a policy": "SELECT ?t ?p { ?t a zr:Task ; zr:cites ?p }",
+}
+
+
+def main() -> int:
+    """Print the tables."""
+    _closure()
+    _questions()
+    return 0
+
+
+def _closure() -> None:
+    stated = stated_graph(read_file(SEED))
+    given = set(stated) | set(registry_graph([stated]))
+    compiling = _seconds(rules, 1)
+    ours = _seconds(lambda: closure(given), 5)
+    theirs = _seconds(lambda: closure(given, reasoner="owlrl"), 1)
+    same = closure(given).triples == closure(given, reasoner="owlrl").triples
+    print(f"closure of the seed, {len(given):,} triples given, same result: {same}")
+    _row("compile rules once", compiling)
+    _row("compiled rules", ours)
+    _row("owlrl", theirs, theirs / ours)
+
+
+def _questions() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        nquads = _copies(Path(folder))
+        generations = Generations(Path(folder, "store"))
+        generations.write(nquads, {})
+        native = ox.Store()
+        native.load(nquads, ox.RdfFormat.N_QUADS)
+        peer = Dataset(default_union=True)
+        peer.parse(data=nquads.decode(), format="nquads")
+        print(f"\nquestions, {len(native):,} quads, milliseconds (ratio to the service)")
+        limits = Limits(60, 4 << 30, 64 << 20)
+        with kept(generations.folder, workers=1, limits=limits) as service:
+            for name, query in MIX.items():
+                asked = PREFIXES + query
+                counts = {
+                    len(service.select(asked)),
+                    sum(1 for _ in native.query(asked, use_default_graph_as_union=True)),
+                    sum(1 for _ in peer.query(asked)),
+                }
+                assert len(counts) == 1, f"{name}: the answers differ in number: {counts}"
+                ours = _seconds(lambda asked=asked: service.answer(asked), 20)  # type: ignore[misc]
+                inside = _seconds(lambda asked=asked: _native(native, asked), 20)  # type: ignore[misc]
+                slow = _seconds(lambda asked=asked: list(peer.query(asked)), 3)  # type: ignore[misc]
+                print(f"{name} ({counts.pop():,} rows)")
+                _row("  service", ours)
+                _row("  Oxigraph, in process", inside, inside / ours)
+                _row("  rdflib, in process", slow, slow / ours)
+
+
+def _native(store: ox.Store, query: str) -> bytes | None:
+    solutions = store.query(query, use_default_graph_as_union=True)
+    assert isinstance(solutions, ox.QuerySolutions)
+    return solutions.serialize(format=ox.QueryResultsFormat.JSON)
+
+
+def _copies(folder: Path) -> bytes:
+    """Return the N-Quads of the seed many times over, each copy under a document of its own."""
+    one = folder / "one"
+    build([SEED], settings_for(one))
+    generations = Generations(one)
+    lines = generations.open(generations.current() or "").dump(format=ox.RdfFormat.N_QUADS) or b""
+    document = f"/id/doc/210804/2021/{'营口市鲅鱼圈区2021年食品安全重点工作安排'}"
+    assert document.encode() in lines, quote(document)
+    copies = (lines.replace(document.encode(), f"{document}-{n}".encode()) for n in range(COPIES))
+    return b"\n".join(sorted({line for copy in copies for line in copy.split(b"\n") if line})) + b"\n"
+
+
+def _seconds(action: Callable[[], object], times: int) -> float:
+    taken = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        action()
+        taken.append(time.perf_counter() - begun)
+    return statistics.median(taken)
+
+
+def _row(name: str, seconds: float, ratio: float | None = None) -> None:
+    print(f"  {name:<28} {seconds * 1000:>10.2f} ms" + (f"   {ratio:>8.2f} x" if ratio else ""))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
