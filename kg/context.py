@@ -134,7 +134,7 @@ def _type(setting: Setting) -> Any:
     if isinstance(setting.default, Path):
         return click.Path(path_type=Path, file_okay=False)
     if isinstance(setting.default, float):
-        return click.FloatRange(min=setting.minimum)
+        return click.FloatRange(setting.minimum, setting.maximum)
     if isinstance(setting.default, int):
-        return click.IntRange(min=None if setting.minimum is None else int(setting.minimum))
+        return click.IntRange(*(None if bound is None else int(bound) for bound in (setting.minimum, setting.maximum)))
     return str

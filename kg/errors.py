@@ -64,7 +64,11 @@ class QuerySyntaxError(QueryError):
 
 
 class QueryFormError(QueryError):
-    """A result format that does not fit the query form, or a form that is not allowed here."""
+    """A form of query that is not answered here: an update, SERVICE."""
+
+
+class QueryFormatError(QueryError):
+    """A result that cannot be had in the format asked for: SELECT as Turtle, CONSTRUCT as CSV."""
 
 
 class QueryTimeoutError(QueryError):

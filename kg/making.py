@@ -217,7 +217,8 @@ def _validated(run: Context, files: tuple[Path, ...]) -> Iterator[tuple[str, tup
     from rdflib import Graph
 
     from kg import corpus
-    from kg.graph import stated_graph, validate
+    from kg.graph.triples import stated_graph
+    from kg.graph.validation import validate
     from kg.questions.catalogue import run as ask
 
     for path in corpus.documents(files):
@@ -236,6 +237,17 @@ def _validated(run: Context, files: tuple[Path, ...]) -> Iterator[tuple[str, tup
 
 
 def _result(result: ValidationResult, lang: str) -> str:
-    words = {"violation": ("错误", "wrong"), "warning": ("存疑", "doubtful"), "info": ("提示", "note")}
-    word = words[result.severity][lang == "en"]
-    return f"  {word}  {result}"
+    word = _SEVERITIES[result.severity][lang]
+    said = f"  {word}  {result.label}: {result.message(lang)}"
+    if result.quote is None:
+        return said
+    quote = result.quote if len(result.quote) <= _QUOTE else f"{result.quote[:_QUOTE]}…"
+    return f"{said}\n        “{quote}” {result.start}–{result.end}"
+
+
+_QUOTE = 60  # characters of a passage that are shown
+_SEVERITIES = {
+    "violation": {"zh": "错误", "en": "wrong"},
+    "warning": {"zh": "存疑", "en": "doubtful"},
+    "info": {"zh": "提示", "en": "note"},
+}

@@ -23,4 +23,4 @@ def data_dir() -> Path:
 def prefixes() -> dict[str, str]:
     """Return the prefixes that people may use without declaring them, from `ontology/prefixes.ttl`."""
     text = (ontology_dir() / "prefixes.ttl").read_text("utf-8")
-    return dict(re.findall(r"^@prefix\s+([\w-]*):\s*<([^>]*)>\s*\.", text, re.MULTILINE))
+    return dict(re.findall(r'sh:prefix\s+"([^"]*)"\s*;\s*sh:namespace\s+"([^"]*)"', text))

@@ -21,6 +21,7 @@ class Setting:
     help: str
     choices: tuple[str, ...] = ()
     minimum: float | None = None
+    maximum: float | None = None
 
     @property
     def option(self) -> str:
@@ -69,6 +70,6 @@ TABLE = (
     Setting("result_limit", 64, "MiB that one query's result may have.", minimum=1),
     Setting("workers", 2, "Processes that answer queries.", minimum=1),
     Setting("host", "127.0.0.1", "Address that `serve` listens on."),
-    Setting("port", 8000, "Port that `serve` listens on; if it is taken, the next free one.", minimum=0),
+    Setting("port", 8000, "Port that `serve` listens on; if it is taken, the next free one.", minimum=0, maximum=65535),
 )
 BY_NAME = {setting.name: setting for setting in TABLE}

@@ -48,6 +48,8 @@ def room_of(module: str) -> str | None:
     if package == "web":
         return "web"
     first = rest.partition(".")[0]
+    if first.startswith("__"):
+        return None
     if first in GROUND:
         return "ground"
     return "commands" if first in COMMANDS else first or None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import current_app
 
@@ -24,7 +24,7 @@ def store() -> Store:
     return cast("Store", current_app.extensions["zeren"])
 
 
-def ask(question: str, **params: object) -> list[Row]:
+def ask(question: str, **params: Any) -> list[Row]:
     """Return the rows that answer `question` (a name of the catalogue); raises as `kg.questions.catalogue.run`."""
     return run(store(), question, **params)
 
@@ -52,5 +52,6 @@ def gathered(rows: Iterable[Row], by: str, *parties: str) -> list[Record]:
 
 
 def _each_once(rows: Sequence[Row], party: str) -> list[Row]:
-    found = {row[party]: row for row in rows if party in row}
+    # One organisation can have two roles in a task; both are said.
+    found = {(row[party], row.get("role")): row for row in rows if party in row}
     return list(found.values())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, abort, json, redirect, request
 
+from kg.errors import NotFoundError
 from kg.resources import prefixes
 from web.addresses import iri_of
 from web.asking import ask, grouped
@@ -36,7 +37,7 @@ def show(path: str) -> Response:
         abort(400, description=f"format is one of {', '.join(MEDIA_TYPES)}, not {form}")
     facts = facts_of(iri_of(path))
     if not facts:
-        abort(404, description=f"the graph says nothing of {iri_of(path)}")
+        raise NotFoundError(f"the graph says nothing of {iri_of(path)}")
     answer = Response(_WRITERS[form](facts), content_type=f"{MEDIA_TYPES[form]}; charset=utf-8")
     answer.vary.add("Accept")
     return answer
@@ -61,7 +62,7 @@ def facts_of(iri: str) -> Facts:
 
 
 def origin(graph: str) -> str:
-    """Return where the facts of a graph come from: `stated` in a document, `inferred`, or `shared` (curated by hand)."""
+    """Return where the facts of a graph come from: `stated` in a document, `inferred`, or `shared` (curated)."""
     if graph.endswith("/inferred"):
         return "inferred"
     return "shared" if "/graph/" in graph else "stated"

@@ -11,7 +11,7 @@ from web.asking import ask, gathered
 from web.source_text import Mark, Paragraph, paragraphs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kg.store import Row
     from web.thing import Thing
@@ -46,9 +46,34 @@ def show(found: Thing) -> str:
 
 def section_page(found: Thing) -> str:
     """Show a section or an item: the tasks that stand in it."""
-    tasks = ask("tasks", within=found.iri)
-    passages = ask("passages", thing=found.iri)
-    return render_template("section.html", thing=found, tasks=tasks, passages=passages)
+    place = next(iter(ask("passages", thing=found.iri)), None)
+    outline = ask("outline", document=place["document"]) if place else []
+    by_iri = {str(part["part"]): part for part in outline}
+    return render_template(
+        "section.html",
+        thing=found,
+        place=place,
+        above=_above(found.iri, by_iri),
+        parts=[part for part in outline if str(part.get("above")) == found.iri and "title" in part],
+        tasks=_within(found.iri, ask("tasks", document=place["document"]) if place else [], by_iri),
+        is_item="Item" in found.kinds,
+    )
+
+
+def _within(iri: str, tasks: Sequence[Row], by_iri: Mapping[str, Row]) -> list[Row]:
+    """Return the tasks that stand in a part of the outline."""
+    inside = {part for part in by_iri if part == iri or any(str(a["part"]) == iri for a in _above(part, by_iri))}
+    return [task for task in tasks if str(task["item"]) in inside]
+
+
+def _above(iri: str, by_iri: Mapping[str, Row]) -> list[Row]:
+    """Return the sections around a part of the outline, the outermost first."""
+    above: list[Row] = []
+    part = by_iri.get(iri)
+    while part is not None and "above" in part:
+        part = by_iri.get(str(part["above"]))
+        above[:0] = [part] if part else []
+    return above
 
 
 def _passage(length: int) -> Mark | None:

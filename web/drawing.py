@@ -93,7 +93,7 @@ def _radii(nodes: Sequence[Mapping[str, Any]]) -> list[float]:
 
 
 def _distances(nodes: Sequence[Mapping[str, Any]], shared: Mapping[tuple[str, str], int]) -> list[list[float]]:
-    """Return the number of steps between every two nodes; what is not connected stands a little further than the rest."""
+    """Return the steps between every two nodes; what is not connected stands a little further than the rest."""
     index = {n["id"]: i for i, n in enumerate(nodes)}
     near: list[list[int]] = [[] for _ in nodes]
     for a, b in sorted(shared):

@@ -12,6 +12,7 @@ from kg.errors import (
     NotFoundError,
     QueryCrashedError,
     QueryError,
+    QueryFormatError,
     QueryFormError,
     QuerySyntaxError,
     QueryTimeoutError,
@@ -19,7 +20,6 @@ from kg.errors import (
     StoreError,
     ZerenError,
 )
-from web import security
 from web.i18n import say
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 STATUS: dict[type[ZerenError], int] = {
     QuerySyntaxError: 400,
     QueryFormError: 400,
+    QueryFormatError: 406,
     ResultTooLargeError: 413,
     QueryTimeoutError: 503,
     QueryCrashedError: 503,
@@ -41,7 +42,7 @@ STATUS: dict[type[ZerenError], int] = {
 # What a person reads for a status: the keys of title and text among the messages.
 _WORDS = {
     400: ("bad_request", None),
-    404: ("not_found", "not_found_text"),
+    404: ("not_found", "no_address"),
     405: ("method", None),
     413: ("too_large", None),
     421: ("wrong_host", "wrong_host_text"),
@@ -62,7 +63,7 @@ def status_of(error: ZerenError) -> int:
 
 
 def _failed(error: ZerenError) -> Response:
-    more = {}
+    more: dict[str, object] = {}
     if isinstance(error, QuerySyntaxError) and error.line is not None:
         more = {"line": error.line, "column": error.column}
     nearest = error.nearest if isinstance(error, NotFoundError) else ()
@@ -73,7 +74,7 @@ def _refused(error: HTTPException) -> Response:
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
     own_words = error.description != default_exceptions.get(error.code, HTTPException).description
-    answer = _answer(error.code, str(error.description) if own_words else "", nearest=_nearest(error))
+    answer = _answer(error.code, str(error.description) if own_words else "")
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             answer.headers.setdefault(name, value)
@@ -97,7 +98,7 @@ def _answer(
             "error.html",
             status=status,
             title=say(f"error.{title}"),
-            text=say(f"error.{text}") if text else "",
+            text="" if detail or not text else say(f"error.{text}"),
             detail=detail,
             nearest=nearest,
         )
@@ -114,23 +115,6 @@ def _for_people() -> bool:
     if request.path == "/sparql" or "/data/" in request.path:
         return False
     return any(media_type == "text/html" for media_type, _ in request.accept_mimetypes)
-
-
-def _nearest(error: HTTPException) -> tuple[str, ...]:
-    """Return names that come close to what was asked for, for a page that is not there."""
-    name = request.path.rstrip("/").rpartition("/")[2]
-    if error.code != 404 or not name or not request.view_args:
-        return ()
-    from kg.questions.lookup import find
-    from web.asking import store
-
-    try:
-        find(store(), name)
-    except NotFoundError as unknown:
-        return unknown.nearest
-    except ZerenError:
-        return ()
-    return (name,)
 
 
 def _spaced(name: str) -> str:

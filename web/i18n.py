@@ -8,6 +8,8 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from flask import request, url_for
 
@@ -42,7 +44,7 @@ def say(key: str, **values: object) -> str:
     return found.format(**values) if values else found
 
 
-def to(endpoint: str, **values: object) -> str:
+def to(endpoint: str, **values: Any) -> str:
     """Return the address of a page in this request's language."""
     return url_for(f"{language()}.{endpoint}", **values)
 
@@ -57,6 +59,4 @@ def switch_url(other: str) -> str:
 
 
 def _quoted(path: str) -> str:
-    from urllib.parse import quote
-
     return quote(path, safe="/:;=@&+$,!*'()~")

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from flask import jsonify, render_template, request
 
-from kg.outputs.display import display
 from kg.outputs.network import responsibility_network, to_json
 from web.addresses import iri_of, page_url, passage_url
 from web.asking import ask, store
 from web.i18n import say
+from web.terms import order
 
 if TYPE_CHECKING:
     from flask import Response
 
 # What network.js says itself.
-WORDS = ("panel_hint", "shown", "nothing_found", "open_page", "open_original", "stands", "full_name", "tasks", "who", "basis")
+WORDS = ("shown", "nothing_found", "open_page", "open_original", "who", "basis")
 
 
 def show() -> str:
@@ -30,7 +30,7 @@ def show() -> str:
         documents=documents,
         document=document,
         rows=rows,
-        roles=list(dict.fromkeys(row["role"] for row in sorted(rows, key=lambda row: _order(row["role"])))),
+        roles=list(dict.fromkeys(row["role"] for row in sorted(rows, key=lambda row: order(row["role"])))),
         focus=_focus(),
         words={key: say(f"network.{key}") for key in WORDS},
     )
@@ -44,11 +44,6 @@ def as_json() -> Response:
     for edge in found["edges"]:
         edge["source"] = passage_url(edge["document"], edge["start"], edge["end"]) if "start" in edge else None
     return jsonify(found)
-
-
-def _order(role: object) -> float:
-    term = display().term(role)
-    return float(term.style.get("order", 99)) if term else 99.0
 
 
 def _focus() -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import render_template
 
 from web.asking import ask, gathered, grouped
+from web.terms import order
 
 if TYPE_CHECKING:
     from kg.store import Row
@@ -34,6 +35,6 @@ def _in_document(rows: list[Row]) -> dict[str, object]:
     return {
         "first": rows[0],
         "count": len({row["task"] for row in rows}),
-        "roles": grouped(rows, lambda row: row["role"]),
+        "roles": grouped(sorted(rows, key=lambda row: order(row["role"])), lambda row: row["role"]),
         "names": list(dict.fromkeys(str(row["asWritten"]) for row in rows)),
     }

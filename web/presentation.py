@@ -34,7 +34,13 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.tests["iri"] = lambda value: isinstance(value, URIRef)
     app.jinja_env.filters.update(
-        label=terms.label, last_part=terms.last_part, word=terms.word, comparator=comparator, plain=plain, bare=bare
+        label=terms.label,
+        last_part=terms.last_part,
+        word=terms.word,
+        short=terms.short,
+        comparator=comparator,
+        plain=plain,
+        bare=bare,
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
-from kg.errors import ZerenError
+from kg.errors import AmbiguousError, NotFoundError
 from kg.questions.lookup import find
 from web.asking import ask, store
 from web.i18n import say
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 # More than a reader looks through; a longer word finds fewer.
 MOST_THINGS, MOST_SENTENCES = 60, 30
-LONGEST = 200
+LONGEST, NEAREST = 200, 5
 # Whoever types a name more likely means an organisation than a section that mentions it.
-_KINDS = ("task", "organization", "workplan", "campaign", "policydocument", "section", "item")
+_KINDS = ("task", "organization", "document", "campaign", "policy", "section", "item")
 _UNSAID = str.maketrans("", "", "“”‘’\"'《》〈〉「」『』 \t\n\u3000")
 
 
@@ -68,12 +68,13 @@ def named(rows: Iterable[Row], words: str) -> list[Found]:
 
 
 def nearest(words: str) -> Sequence[str]:
-    """Return the names that come close to `words`, where none holds them."""
+    """Return the names that come close to `words`; those that hold them, where some do."""
     try:
-        find(store(), words)
-    except ZerenError as error:
-        return tuple(getattr(error, "nearest", ()))
-    return ()
+        return (find(store(), words).label,)
+    except NotFoundError as error:
+        return error.nearest
+    except AmbiguousError:
+        return tuple(found.label for found in named(ask("names"), words)[:NEAREST])
 
 
 def _matches(key: str, row: Row) -> bool:

@@ -34,7 +34,7 @@ def protect(app: Flask) -> None:
 
 
 def _known_host() -> None:
-    """Refuse a foreign Host: a page elsewhere whose name was rebound to 127.0.0.1 could read this one (DNS rebinding)."""
+    """Refuse a foreign Host: a page whose name was rebound to 127.0.0.1 could read this one (DNS rebinding)."""
     hosts = current_app.config["HOSTS"]
     if hosts is not None and _name(request.host) not in hosts:
         abort(421)

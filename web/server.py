@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import socket
 import sys
@@ -51,7 +50,7 @@ def serve_store(run: Context, *, show: bool) -> None:
         blocking_threads=_THREADS,
         http1_settings=HTTP1Settings(header_read_timeout=10_000),
         workers_kill_timeout=_END_SECONDS,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
     server.on_startup(lambda: _say_where(url, port, settings.port, show=show))
     server.serve(target_loader=partial(_application, store, settings.host, settings.base), wrap_loader=False)
@@ -84,7 +83,6 @@ def _say_where(url: str, port: int, asked: int, *, show: bool) -> None:
 def _application(store: KeeperStore, host: str, base: str) -> Any:
     from web.app import create_app
 
-    logging.getLogger("granian").setLevel(logging.WARNING)
     return create_app(store, config={"BASE": base} | ({} if host in _LOOPBACK else {"HOSTS": (*_LOOPBACK, host)}))
 
 

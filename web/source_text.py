@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def segments(text: str, marks: Iterable[Mark], *, offset: int = 0) -> list[Segme
     cuts = sorted({offset, stop, *(min(max(cut, offset), stop) for m in inside for cut in (m.start, m.end))})
     return [
         Segment(text[a - offset : b - offset], a, frozenset(m.kind for m in inside if m.start <= a and b <= m.end))
-        for a, b in zip(cuts, cuts[1:], strict=False)
+        for a, b in pairwise(cuts)
     ]
 
 

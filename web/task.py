@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import abort, render_template
+from flask import render_template
 
+from kg.errors import NotFoundError
 from web.asking import ask, gathered
+from web.i18n import say
 from web.source_text import Mark, segments
 
 if TYPE_CHECKING:
@@ -19,10 +21,10 @@ def show(found: Thing) -> str:
     """Show the page of a task."""
     rows = ask("task", task=found.iri)
     if not rows:
-        abort(404, description=found.label)
+        raise NotFoundError(say("error.not_found_text", name=found.label))
     row = rows[0]
     assignments = ask("coowners-of-task", task=found.iri)
-    siblings = ask("tasks", within=row["item"])
+    siblings = [t for t in ask("tasks", document=row["document"]) if t["item"] == row["item"]]
     return render_template(
         "task.html",
         thing=found,
@@ -32,7 +34,7 @@ def show(found: Thing) -> str:
         item=_item(row),
         siblings=siblings,
         campaigns=gathered(ask("campaigns", task=found.iri), "campaign"),
-        policies=gathered(ask("policies", task=found.iri), "policy"),
+        policies=gathered((p for p in ask("policies", task=found.iri) if "taskLabel" in p), "policy"),
         targets=gathered(ask("targets", task=found.iri), "target"),
         duties=gathered(ask("duties", task=found.iri), "duty", "recipient", "copyTo"),
     )

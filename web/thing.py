@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import abort, render_template, request
+from flask import render_template, request
 from rdflib import RDF, RDFS
 from rdflib.namespace import DCTERMS, SKOS
 
+from kg.errors import NotFoundError
 from web import document, organization, task
 from web.addresses import iri_of
 from web.asking import ask, gathered, grouped
+from web.i18n import say
+from web.search import nearest
 from web.terms import last_part
 
 if TYPE_CHECKING:
@@ -40,9 +43,14 @@ class Thing:
         return next((r["value"] for r in self.facts if last_part(r["property"]) == name), None)
 
     @property
+    def classes(self) -> list[Identifier]:
+        """Return its classes."""
+        return self.values(RDF.type)
+
+    @property
     def kinds(self) -> list[str]:
         """Return the names of its classes (Task, Organization, …)."""
-        return [last_part(kind) for kind in self.values(RDF.type)]
+        return [last_part(kind) for kind in self.classes]
 
     @property
     def label(self) -> str:
@@ -56,12 +64,13 @@ class Thing:
 
 
 def find(path: str) -> Thing:
-    """Return the thing whose page has `path`; answers 404 if the graph says nothing of it."""
+    """Return the thing whose page has `path`; raises NotFoundError, the nearest names with it, if there is none."""
     iri = iri_of(path)
     facts = ask("facts", thing=iri)
-    if not facts:
-        abort(404, description=last_part(iri))
-    return Thing(iri, facts)
+    if facts:
+        return Thing(iri, facts)
+    name = path.rstrip("/").rpartition("/")[2]
+    raise NotFoundError(say("error.not_found_text", name=name), tuple(nearest(name)))
 
 
 def show(path: str) -> str:
@@ -102,7 +111,7 @@ def policy_page(found: Thing) -> str:
     return render_template(
         "policy.html",
         thing=found,
-        mentions=gathered(ask("policies", policy=found.iri), "start", "task"),
+        mentions=gathered(ask("policies", policy=found.iri), "start"),
         tasks=ask("tasks-citing-policies", policy=found.iri),
     )
 

@@ -10,15 +10,20 @@ from collections import deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from rdflib import Literal, Variable
+from rdflib import Graph, Literal, Variable
+from rdflib.namespace import NamespaceManager
 from rdflib.term import Node
 
 from kg.errors import InconsistentError
 from kg.graph.rules import Rule, Triple
+from kg.graph.vocabulary import ZR
 
 Derivation = tuple[Rule, tuple[Triple, ...]]
 Deduction = dict[Triple, Derivation | None]
 _Ids = tuple[int, int, int]
+
+_NAMES = NamespaceManager(Graph(), bind_namespaces="core")
+_NAMES.bind("zr", ZR)
 
 
 class _Index:
@@ -197,4 +202,4 @@ def _clash(rule: Rule, premises: list[Triple]) -> InconsistentError:
 
 
 def _words(triple: Triple) -> str:
-    return " ".join(term.n3() for term in triple)
+    return " ".join(term.n3(_NAMES) for term in triple)

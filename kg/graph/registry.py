@@ -26,7 +26,7 @@ def registry_graph(stated: Iterable[Graph], base: str = DEFAULT_BASE) -> Graph:
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
     names = Iris(base)
-    bodies = {names.organization(f"{NATION}/{row['function']}"): row for row in _rows("national.tsv")}
+    bodies = {names.organization(f"{NATION}/{row['function']}"): row for row in national_bodies()}
     for node in sorted(_mentioned(stated)):
         if node.startswith(names.place("")[:-1]):
             _place(graph, names, node.rpartition("/")[2])
@@ -51,7 +51,7 @@ def _place(graph: Graph, names: Iris, code: str) -> None:
     for label in (SKOS.prefLabel, RDFS.label):
         graph.add((node, label, Literal(known[code], lang="zh")))
     for higher in _higher(code):
-        if higher in known and higher != code:
+        if higher in known and higher not in (code, NATION):
             graph.add((node, ZR.within, URIRef(names.place(higher))))
             _place(graph, names, higher)
             return
@@ -76,8 +76,14 @@ def _body(graph: Graph, names: Iris, node: URIRef, row: dict[str, str]) -> None:
 
 @lru_cache(maxsize=1)
 def places() -> dict[str, str]:
-    """Return the name of every administrative division by its GB/T 2260 code."""
-    return {row["code"]: row["name"] for row in _rows("places.tsv")}
+    """Return the name of every administrative division by its GB/T 2260 code, and of the country."""
+    return {NATION: "全国"} | {row["code"]: row["name"] for row in _rows("places.tsv")}
+
+
+@lru_cache(maxsize=1)
+def national_bodies() -> tuple[dict[str, str], ...]:
+    """Return the rows of the bodies of the centre that still stand under their name."""
+    return tuple(row for row in _rows("national.tsv") if not row["until"])
 
 
 def _rows(name: str) -> list[dict[str, str]]:

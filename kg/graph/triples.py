@@ -140,7 +140,8 @@ def _document(page: _Page) -> None:
         (ZR.issuer, _plain(plan.issuer)),
         (ZR.documentNumber, _plain(plan.document_number)),
         (ZR.contentHash, Literal(sha256(plan.text.encode("utf-8")).hexdigest())),
-        (ZR.evidence, page.passage(plan.title_span)),
+        # A document without a title of its own is called after its file, and no passage says so.
+        (ZR.evidence, page.passage(plan.title_span) if plan.title_span.start < plan.title_span.end else None),
     )
 
 
@@ -157,7 +158,7 @@ def _section(page: _Page, section: Section, position: int) -> None:
         (ZR.id, Literal(section.id)),
         (ZR.number, Literal(section.number)),
         (DCTERMS.title, _zh(section.title)),
-        (RDFS.label, _zh(section.number + section.title)),
+        (RDFS.label, _zh(" ".join(page.plan.quote(section.heading).split()))),
         (ZR.level, _integer(section.level)),
         (ZR.position, _integer(position)),
         (ZR.partOf, page.section(section.parent)),
@@ -224,7 +225,6 @@ def _organizations(plan: Plan) -> Iterator[tuple[Organization, str]]:
 
 
 def _organization(page: _Page, organization: Organization, printed: str) -> None:
-    function = organization.function
     page.say(
         URIRef(page.names.organization(organization.key)),
         ZR.Collective if organization.collective else ZR.Organization,
@@ -232,9 +232,18 @@ def _organization(page: _Page, organization: Organization, printed: str) -> None
         (RDFS.label, _zh(organization.name)),
         (SKOS.altLabel, _zh(printed) if printed != organization.name else None),
         (ZR.kind, _plain(organization.kind)),
-        (ZR.function, URIRef(page.names.function(function)) if function else None),
+        (ZR.function, _function(page, organization.function)),
         (ZR.jurisdiction, _place(page, organization.jurisdiction)),
         (ZR.generic, Literal(True) if organization.generic else None),
+    )
+
+
+def _function(page: _Page, name: str | None) -> URIRef | None:
+    """State a function by its name: the lexicon may know one that `concepts.ttl` does not describe yet."""
+    if name is None:
+        return None
+    return page.say(
+        URIRef(page.names.function(name)), SKOS.Concept, (SKOS.inScheme, ZR.functions), (SKOS.prefLabel, _zh(name))
     )
 
 

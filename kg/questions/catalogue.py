@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 #: Types of parameters that name a thing of the graph, given as its IRI.
-THINGS = frozenset({"task", "organization", "document", "section", "policy", "campaign", "role", "iri"})
+THINGS = frozenset({"task", "organization", "document", "part", "policy", "campaign", "role", "iri"})
 _LITERALS = frozenset({"text", "integer", "date"})
 _KINDS = frozenset({"thing", "term", "caption", "quote", "text", "integer", "decimal", "date", "boolean", "iri"})
 _PREFIX = "#+"

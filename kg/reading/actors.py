@@ -10,7 +10,8 @@ from kg.reading.dates import find_dates
 from kg.reading.lexicon import words
 from kg.reading.names import Sort, recognise, split_names
 
-_SENTENCE = re.compile(r"[^。；;！？!?\n]+")
+_SENTENCE = re.compile(r"[^。；;！？!?\n]{1,5000}")
+_LIST_PART = re.compile(r"(?:[（(][^（()）]*[）)]|[^、（()）])+|[（()）]")
 _SUBJECT_LIMIT = 60
 
 
@@ -62,18 +63,14 @@ def _before_adverbs(text: str, start: int, end: int) -> int:
 def _listed(text: str, start: int, end: int) -> list[Span]:
     """Return the names that `text[start:end]` lists, empty unless it is nothing but sure names."""
     names: list[Span] = []
-    at = start
-    for part in re.split("([、])", text[start:end]):
-        if part != "、":
-            found = split_names(part, at)
-            if not found or not all(_is_sure(span.of(text)) for span in found):
-                return []
-            names += found
-        at += len(part)
+    for part in _LIST_PART.finditer(text, start, end):
+        found = split_names(part[0], part.start())
+        if not found or not all(_is_sure(span.of(text)) for span in found):
+            return []
+        names += found
     return names
 
 
 def _is_sure(quote: str) -> bool:
     name = recognise(quote)
     return name is not None and (name.sort is not Sort.SHAPED or (name.strong and bool(name.prefix)))
-

@@ -18,6 +18,9 @@ class Bracket:
     content: Span
     depth: int
 
+    def __len__(self) -> int:
+        return self.content.end - self.content.start
+
 
 def find_brackets(text: str) -> tuple[Bracket, ...]:
     """Return the matched pairs of `text` by where they open; a line break ends what is still open.

@@ -8,8 +8,9 @@ from functools import cache
 
 from kg.plan import Campaign, Section, Span, Task
 from kg.reading.lexicon import longest_first, starts, words
+from kg.reading.whereabouts import Taken, Whereabouts
 
-_CLAUSE = re.compile(r"[^，,。；;：:！？!?\n《》]+")
+_CLAUSE = re.compile(r"[^，,。；;：:！？!?\n《》]{1,1000}")
 _QUOTED = re.compile(r"“[^”\n]{1,20}”")
 _NAME_LIMIT = 40
 
@@ -18,43 +19,35 @@ _NAME_LIMIT = 40
 class _Mention:
     name: str
     span: Span
-    section: str | None = None
+    section: Section | None = None
 
 
-def find_campaigns(text: str, sections: tuple[Section, ...], tasks: tuple[Task, ...]) -> tuple[Campaign, ...]:
+def find_campaigns(text: str, sections: tuple[Section, ...], where: Whereabouts) -> tuple[Campaign, ...]:
     """Return the campaigns at their first mention, with the tasks that name them or stand in a section that is one."""
-    headings = [s.heading for s in sections]
-    mentions = [m for s in sections if (m := _of_heading(text, s))]
+    mentions = [mention for section in sections if (mention := _of_heading(text, section))]
+    headings = Taken(section.heading for section in sections)
     for clause in _CLAUSE.finditer(text):
-        if not any(heading.contains(Span(*clause.span())) for heading in _around(headings, clause.start())):
+        if headings.free(Span(*clause.span())):
             mentions += _of_clause(text, Span(*clause.span()))
     by_name: dict[str, list[_Mention]] = {}
     for mention in sorted(mentions, key=lambda m: m.span):
         by_name.setdefault(_key(mention.name), []).append(mention)
-    return tuple(_campaign(group, sections, tasks) for group in by_name.values())
-
-
-def _around(headings: list[Span], offset: int) -> list[Span]:
-    from bisect import bisect_right
-
-    at = bisect_right(headings, Span(offset + 1, 0))
-    return headings[max(0, at - 1) : at]
+    return tuple(_campaign(group, where) for group in by_name.values())
 
 
 def _key(name: str) -> str:
     return re.sub(r"[“”‘’\"'\s]", "", name)
 
 
-def _campaign(mentions: list[_Mention], sections: tuple[Section, ...], tasks: tuple[Task, ...]) -> Campaign:
-    first = mentions[0]
-    own = [m.section for m in mentions if m.section]
-    spans = [s.span for s in sections if s.id in own]
-    under = [
-        task.id
-        for task in tasks
-        if any(span.contains(task.span) for span in spans) or any(task.span.contains(m.span) for m in mentions)
-    ]
-    return Campaign(first.name, first.span, tuple(under), tuple(own))
+def _campaign(mentions: list[_Mention], where: Whereabouts) -> Campaign:
+    under: dict[str, Task] = {}
+    for mention in mentions:
+        task = where.task(mention.span.start)
+        found = where.tasks_within(mention.section.span) if mention.section else [task] if task else []
+        under.update((task.id, task) for task in found)
+    ordered = sorted(under.values(), key=lambda task: (task.span, task.ordinal))
+    own = tuple(mention.section.id for mention in mentions if mention.section)
+    return Campaign(mentions[0].name, mentions[0].span, tuple(task.id for task in ordered), own)
 
 
 def _of_heading(text: str, section: Section) -> _Mention | None:
@@ -62,7 +55,7 @@ def _of_heading(text: str, section: Section) -> _Mention | None:
     start = section.heading.end - len(section.title)
     title = Span(start, section.heading.end)
     mention = next((m for m in _of_clause(text, title) if m.span.end == title.end), None)
-    return _Mention(mention.name, mention.span, section.id) if mention else None
+    return _Mention(mention.name, mention.span, section) if mention else None
 
 
 @cache
@@ -78,17 +71,28 @@ def _verbs() -> re.Pattern[str]:
 
 def _of_clause(text: str, clause: Span) -> list[_Mention]:
     quoted = [Span(*m.span()) for m in _QUOTED.finditer(text, clause.start, clause.end)]
-    found: list[_Mention] = []
-    for head in _heads().finditer(text, clause.start, clause.end):
-        if any(q.start < head.start() < q.end for q in quoted) or not _ends_here(text, head.end(), clause.end):
-            continue
-        verb = _last_verb(text, clause.start, head.start(), quoted)
-        if verb[0] in words("campaigns")["opposing"] if verb else not _opens_a_name(text, clause):
-            continue
-        span = Span(_name_start(text, verb.end() if verb else clause.start, head.start(), quoted), head.end())
-        if _is_campaign(span.of(text), head[0]):
-            found.append(_Mention(span.of(text), span))
-    return found
+    found = (_of_head(text, clause, head, quoted) for head in _heads().finditer(text, clause.start, clause.end))
+    return [_Mention(span.of(text), span) for span in found if span]
+
+
+def _of_head(text: str, clause: Span, head: re.Match[str], quoted: list[Span]) -> Span | None:
+    inside = next((quote for quote in quoted if quote.start < head.start() < quote.end), None)
+    if inside:
+        return _wholly_quoted(text, clause, head, inside)
+    if not _ends_here(text, head.end(), clause.end):
+        return None
+    verb = _last_verb(text, clause.start, head.start(), quoted)
+    if verb[0] in words("campaigns")["opposing"] if verb else not _opens_a_name(text, clause):
+        return None
+    span = Span(_name_start(text, verb.end() if verb else clause.start, head.start(), quoted), head.end())
+    return span if _is_campaign(span.of(text), head[0]) else None
+
+
+def _wholly_quoted(text: str, clause: Span, head: re.Match[str], quote: Span) -> Span | None:
+    """Return a quotation that is a campaign's name by itself, after a verb (倡导“光盘行动”)."""
+    verb = _last_verb(text, clause.start, quote.start + 1, [])
+    runs = verb is not None and verb[0] not in words("campaigns")["opposing"]
+    return quote if runs and head.end() == quote.end - 1 and _ends_here(text, quote.end, clause.end) else None
 
 
 def _opens_a_name(text: str, clause: Span) -> bool:

@@ -17,13 +17,17 @@ _DATE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A date as written; `due` is the last day, None where it is no day of the calendar."""
+    """A date as written; `due` is the last day, None where no year is known or it is no day of the calendar.
+
+    `dated` tells whether a year is known, `bounded` whether 前 or 底 makes it a limit.
+    """
 
     span: Span
     due: date | None
     precision: str
     year_inferred: bool
     bounded: bool
+    dated: bool
 
 
 def find_dates(text: str, within: Span, year: int | None = None) -> tuple[Deadline, ...]:
@@ -39,7 +43,9 @@ def _deadline(match: re.Match[str], year: int | None) -> Deadline | None:
     bounded = bool(match["before"] or match["month_end"] or match["year_end"])
     precision = "day" if match["day"] else "month" if match["month"] else "year"
     due = _last_day(chosen, match, precision)
-    return Deadline(Span(*match.span()), due, precision, not match["year"] and due is not None, bounded)
+    return Deadline(
+        Span(*match.span()), due, precision, not match["year"] and due is not None, bounded, chosen is not None
+    )
 
 
 def _last_day(year: int | None, match: re.Match[str], precision: str) -> date | None:

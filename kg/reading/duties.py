@@ -6,67 +6,88 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kg.plan import Assignment, Duty, Organization, Role, Span, Task
+from kg.plan import Assignment, Duty, Finding, Organization, Role, Span, Task
 from kg.reading.actors import subjects
 from kg.reading.dates import Deadline, find_dates
+from kg.reading.findings import note
 from kg.reading.lexicon import starts, words
 from kg.reading.names import recognise
 from kg.reading.resolve import Directory
 
-_SENTENCE = re.compile(r"[^。；;！？!?\n]+")
+_SENTENCE = re.compile(r"[^。；;！？!?\n]{1,5000}")
 _CLAUSE = re.compile(r"[^，,：:]+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Report:
-    """What a clause tells to report: to whom, and the words of it."""
+class _Act:
+    """What a dated clause tells to do: to whom it is reported and copied, its words, and the whole passage."""
 
     recipients: tuple[Span, ...]
+    copies: tuple[Span, ...]
     action: Span
+    span: Span
 
 
-def find_duties(text: str, tasks: tuple[Task, ...], directory: Directory) -> tuple[Duty, ...]:
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The dated duties of a plan, and the deadlines that nobody in particular is told to meet."""
+
+    duties: tuple[Duty, ...]
+    findings: tuple[Finding, ...]
+
+
+def find_duties(text: str, tasks: tuple[Task, ...], directory: Directory) -> Calendar:
     """Return one duty for each deadline that a task sets; a copy is a field of the duty, not a duty."""
-    duties: list[Duty] = []
-    for task in tasks:
-        for sentence in _SENTENCE.finditer(text, task.span.start, task.span.end):
-            duties += _of_sentence(text, task, Span(*sentence.span()), directory)
-    return tuple(duties)
+    found = [
+        _of_sentence(text, task, Span(*sentence.span()), directory)
+        for task in {task.span: task for task in reversed(tasks)}.values()
+        for sentence in _SENTENCE.finditer(text, task.span.start, task.span.end)
+    ]
+    duties = sorted((duty for calendar in found for duty in calendar.duties), key=lambda duty: duty.span)
+    return Calendar(tuple(duties), tuple(finding for calendar in found for finding in calendar.findings))
 
 
-def _of_sentence(text: str, task: Task, sentence: Span, directory: Directory) -> list[Duty]:
+def _of_sentence(text: str, task: Task, sentence: Span, directory: Directory) -> Calendar:
     deadlines = _bounding(text, find_dates(text, sentence, directory.year))
     if not deadlines:
-        return []
-    clause = _clause_of(text, sentence, deadlines[-1].span)
-    start = _opening(text, clause, deadlines[0].span)
-    report = _report(text, Span(deadlines[-1].span.end, clause.end))
-    copies = _copies(text, Span(clause.end, sentence.end))
-    end = max([clause.end, *(copy.end for copy in copies)])
-    span = Span(start, end)
-    action = report.action if report else _action(text, Span(deadlines[-1].span.end, clause.end))
-    if action.end <= action.start:
-        return []
+        return Calendar((), ())
+    act = _act(text, sentence, deadlines)
     actor = _actor(text, task, sentence, directory)
-    if actor is None:
-        return []
-    return [
+    if actor is None or act.action.end <= act.action.start:
+        return Calendar((), tuple(note("deadline-without-actor", d.span, d.span.of(text)) for d in deadlines))
+    recipients, copies = _named(text, act.recipients, directory), _named(text, act.copies, directory)
+    duties = tuple(
         Duty(
-            task.id,
-            "report" if report else "do",
-            actor[0],
-            actor[1],
-            action.of(text),
-            _named(text, report.recipients if report else (), directory),
-            _named(text, copies, directory),
-            deadline.due,
-            deadline.span.of(text),
-            deadline.precision,
-            deadline.year_inferred,
-            span,
+            task=task.id,
+            kind="report" if act.recipients else "do",
+            actor=actor[0],
+            actor_organization=actor[1],
+            action=act.action.of(text),
+            recipients=recipients,
+            copies=copies,
+            due=deadline.due,
+            due_as_written=deadline.span.of(text),
+            precision=deadline.precision,
+            year_inferred=deadline.year_inferred,
+            span=act.span,
         )
         for deadline in deadlines
-    ]
+    )
+    return Calendar(duties, _impossible(text, deadlines))
+
+
+def _impossible(text: str, deadlines: list[Deadline]) -> tuple[Finding, ...]:
+    dated = (d for d in deadlines if d.dated and d.due is None)
+    return tuple(note("impossible-date", d.span, d.span.of(text)) for d in dated)
+
+
+def _act(text: str, sentence: Span, deadlines: list[Deadline]) -> _Act:
+    clause = _clause_of(text, sentence, deadlines[-1].span)
+    start = _opening(text, clause, deadlines[0].span)
+    told = Span(deadlines[-1].span.end, clause.end)
+    recipients, action = _report(text, told) or ((), _action(text, told))
+    copies = _copies(text, Span(clause.end, sentence.end))
+    return _Act(recipients, copies, action, Span(start, max([clause.end, *(copy.end for copy in copies)])))
 
 
 def _bounding(text: str, deadlines: tuple[Deadline, ...]) -> list[Deadline]:
@@ -111,7 +132,7 @@ def _action(text: str, within: Span) -> Span:
     return Span(start, max(start, end))
 
 
-def _report(text: str, within: Span) -> _Report | None:
+def _report(text: str, within: Span) -> tuple[tuple[Span, ...], Span] | None:
     """Return the report of 向A、B报送C, None where nothing is reported to anybody."""
     for to in words("duties")["to"]:
         at = text.find(to, within.start, within.end)
@@ -120,7 +141,7 @@ def _report(text: str, within: Span) -> _Report | None:
         recipients, end = _names_from(text, at + len(to), within.end)
         action = Span(end, within.end)
         if recipients and any(word in action.of(text) for word in words("duties")["reporting"]):
-            return _Report(recipients, action)
+            return recipients, action
     return None
 
 

@@ -78,15 +78,21 @@ def _title_span(text: str) -> Span:
 
 def _may_be_title(text: str, line: re.Match[str]) -> bool:
     quote = line[0].rstrip()
-    numbered = any(mark.span.start == line.start() for mark in find_marks(text[: line.end()], line.start()))
-    return len(quote) <= _TITLE_LIMIT and quote[-1] not in _ENDS and "。" not in quote and not numbered
+    if len(quote) > _TITLE_LIMIT or quote[-1] in _ENDS or "。" in quote:
+        return False
+    return not any(mark.span.start == line.start() for mark in find_marks(text[: line.end()], line.start()))
 
 
 def _may_go_on(title: str, line: str, text: str, at: int) -> bool:
     """Tell whether a title is broken over lines: it stops inside 《》, or before its own head (关于 … 的通知)."""
     unclosed = title.count("《") > title.count("》")
     heading = "关于" not in title and line.startswith("关于")
-    return (unclosed or heading) and len(title) + len(line) <= _TITLE_LIMIT and line.rstrip()[-1] not in _ENDS and at < len(text)
+    return (
+        (unclosed or heading)
+        and len(title) + len(line) <= _TITLE_LIMIT
+        and line.rstrip()[-1] not in _ENDS
+        and at < len(text)
+    )
 
 
 def _stamp(text: str, after: int) -> Span | None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import ReadingError
-from kg.plan import Basis, Finding, Plan, Role, Severity, Span
+from kg.plan import Basis, Finding, Plan, Role, Span
+from kg.reading.findings import note
 from kg.reading.places import Place, place_of_code
 
 
@@ -89,7 +90,9 @@ def _check_values(data: dict[str, Any], path: Path) -> None:
     if "year" in data and type(data["year"]) is not int:
         raise ReadingError(f"{path}: 'year' must be a whole number")
     if "place" in data and place_of_code(data["place"]) is None:
-        raise ReadingError(f"{path}: 'place' must be a GB/T 2260 code of data/registry/places.tsv, not {data['place']!r}")
+        raise ReadingError(
+            f"{path}: 'place' must be a GB/T 2260 code of data/registry/places.tsv, not {data['place']!r}"
+        )
 
 
 def _expectations(data: object, path: Path) -> tuple[Expectation, ...]:
@@ -111,11 +114,13 @@ def _expectation(subject: str, value: object, path: Path) -> Expectation:
 def check_expectations(plan: Plan, metadata: DocumentMetadata) -> tuple[Finding, ...]:
     """Return a finding for every count that reading did not meet."""
     return tuple(
-        Finding(
+        note(
             "unexpected-count",
-            Severity.VIOLATION,
-            f"{found} {expected.subject} were read where {expected.count} were expected: {expected.reason}",
             Span(0, 0),
+            subject=expected.subject,
+            found=found,
+            count=expected.count,
+            reason=expected.reason,
         )
         for expected in metadata.expectations
         if (found := _COUNTS[expected.subject](plan)) != expected.count

@@ -90,7 +90,7 @@ def _collective(text: str) -> Name | None:
     alone = ends(core, parts["alone"])
     head = ends(core, parts["head"])
     stem = core.removesuffix(alone or head or "")
-    if _is_prose(stem):
+    if not _balanced(text) or _is_prose(stem):
         return None
     if alone or (head and any(word in stem for word in parts["determiner"])):
         return Name(text, Sort.COLLECTIVE, "", text)
@@ -132,9 +132,20 @@ def _shaped(text: str) -> Name | None:
 
 
 def _is_prose(text: str) -> bool:
-    if any(word in text for word in words("names")["never_inside"]):
+    if any(word in text for word in words("names")["never_inside"]) or not _balanced(text):
         return True
-    return any(not (char.isalnum() or char in _QUOTES or char in OPENING or char in CLOSING or char in "、·") for char in text)
+    return any(
+        not (char.isalnum() or char in _QUOTES or char in OPENING or char in CLOSING or char in "、·") for char in text
+    )
+
+
+def _balanced(text: str) -> bool:
+    depth = 0
+    for char in text:
+        depth += (char in OPENING) - (char in CLOSING)
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def without_last_bracket(text: str) -> str:
@@ -151,55 +162,56 @@ def split_names(text: str, start: int = 0) -> list[Span] | None:
 
     Offsets are counted from `start`. 文化和旅游局 stays whole: 和 parts two names only where both sides are names.
     """
-    lead = len(text) - len(text.lstrip())
     body = text.strip()
-    start += lead
     if not body or len(body) > 4 * MAX_NAME:
         return None
-    whole = recognise(body)
+    start += len(text) - len(text.lstrip())
+    found = _split(body)
+    return found and [Span(start + span.start, start + span.end) for span in found]
+
+
+@lru_cache(maxsize=8192)
+def _split(text: str) -> list[Span] | None:
+    whole = recognise(text)
     if whole and whole.sort is Sort.KNOWN:
-        return [Span(start, start + len(body))]
-    return _open_list(body, start) or _joined(body, start) or _side_by_side(body, start) or _whole(whole, body, start)
+        return [Span(0, len(text))]
+    parted = _open_list(text) or _joined(text) or _side_by_side(text)
+    return parted or ([Span(0, len(text))] if whole else None)
 
 
-def _whole(whole: Name | None, body: str, start: int) -> list[Span] | None:
-    return [Span(start, start + len(body))] if whole else None
-
-
-def _open_list(text: str, start: int) -> list[Span] | None:
+def _open_list(text: str) -> list[Span] | None:
     for word in words("names")["open_list"]:
         at = text.find(word)
-        if at <= 0:
-            continue
-        names = split_names(text[:at], start)
-        rest = text[at + len(word) :]
+        names = _split(text[:at]) if at > 0 else None
         if names is None:
-            return None
+            continue
+        rest = text[at + len(word) :]
         if not rest or rest in words("names")["open_tails"]:
             return names
-        tail = rest.lstrip("".join(words("names")["joiners"]))
-        more = split_names(tail, start + len(text) - len(tail))
+        joiner = starts(rest, words("names")["joiners"]) or ""
+        more = split_names(rest[len(joiner) :], at + len(word) + len(joiner))
         return names + more if more else None
     return None
 
 
-def _joined(text: str, start: int) -> list[Span] | None:
-    for at in range(2, len(text) - 1):
+def _joined(text: str) -> list[Span] | None:
+    """Part a text at its last joining word that has a name on its right and names on its left."""
+    for at in range(len(text) - 2, 1, -1):
         joiner = starts(text, words("names")["joiners"], at)
-        if joiner and recognise(text[:at]):
-            rest = split_names(text[at + len(joiner) :], start + at + len(joiner))
-            if rest:
-                return [Span(start, start + at), *rest]
+        if joiner and recognise(text[at + len(joiner) :]):
+            left = _split(text[:at])
+            if left:
+                return [*left, Span(at + len(joiner), len(text))]
     return None
 
 
-def _side_by_side(text: str, start: int) -> list[Span] | None:
+def _side_by_side(text: str) -> list[Span] | None:
     """Part collectives that stand together without a joining word (各地区各有关部门)."""
     at = text.find("各", 2) if text.startswith("各") else -1
     if at < 0 or not recognise(text[:at]):
         return None
-    rest = split_names(text[at:], start + at)
-    return [Span(start, start + at), *rest] if rest else None
+    rest = _split(text[at:])
+    return [Span(0, at), *(Span(at + s.start, at + s.end) for s in rest)] if rest else None
 
 
 def continues_area(left: str, right: str) -> bool:

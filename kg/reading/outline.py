@@ -71,7 +71,10 @@ def read_outline(text: str, body_start: int, statement_starts: list[int], acts: 
     reader = _Classifier(text, units, statement_starts)
     items = [u for u in units if reader.is_item(u)]
     sections = [u for u in units if not reader.is_item(u)]
-    entries = [Entry(Item(u.id, u.mark.number, 0, u.parent.id if u.parent else None, _span(text, u)), _content(text, u)) for u in items]
+    entries = [
+        Entry(Item(u.id, u.mark.number, 0, u.parent.id if u.parent else None, _span(text, u)), _content(text, u))
+        for u in items
+    ]
     entries += _paragraphs(text, body_start, sections, units, acts)
     entries.sort(key=lambda entry: entry.item.span)
     placed = [_placed(entry, position) for position, entry in enumerate(entries, start=1)]
@@ -87,7 +90,7 @@ def find_marks(text: str, start: int = 0) -> list[Mark]:
         value = numeral(match[name])
         at_line_start = _opens_line(text, match.start())
         follows = value == last.get(level, 0) + 1
-        if not at_line_start and not (follows and _may_be_glued(text, match.start(), value, marks)):
+        if not at_line_start and not (follows and _may_be_glued(text, match.start(), level, marks)):
             continue
         marks.append(Mark(Span(match.start(), match.end()), match[name], level))
         last = {lv: v for lv, v in last.items() if lv < level or (lv > level and lv <= 2)} | {level: value}
@@ -136,13 +139,14 @@ def _opens_line(text: str, at: int) -> bool:
     return at == 0 or text[at - 1] in "\n\r\f\v\u2028\u2029"
 
 
-def _may_be_glued(text: str, at: int, value: int, marks: list[Mark]) -> bool:
-    before = text[:at].rstrip(" \u3000")[-1:] if at < 2 else text[max(0, at - 8) : at].rstrip(" \u3000")[-1:]
+def _may_be_glued(text: str, at: int, level: int, marks: list[Mark]) -> bool:
+    """Tell whether a number may open a unit inside a line: behind a stop, or behind a bare title of the level above."""
+    before = text[max(0, at - 8) : at].rstrip(" \u3000")[-1:]
     if before and before in _GLUE:
         return True
-    if value != 1 or not marks:
+    if not marks or marks[-1].level >= level or at - marks[-1].span.end > _LONG_TITLE:
         return False
-    title = text[marks[-1].span.end : at] if at - marks[-1].span.end <= _LONG_TITLE else "。"
+    title = text[marks[-1].span.end : at]
     return bool(title) and not any(char in "。；;\n（(" for char in title)
 
 
@@ -247,14 +251,13 @@ def _section(text: str, unit: Unit) -> Section:
 def _paragraphs(
     text: str, body_start: int, sections: list[Unit], units: list[Unit], acts: Callable[[Span], bool]
 ) -> list[Entry]:
-    """Return as items the paragraphs outside numbered items that state a responsibility; all, where nothing is numbered."""
+    """Return as items the paragraphs outside numbered items that state a responsibility; all, where none is numbered."""
     regions: list[tuple[Unit | None, int, int]] = []
     if not units:
         regions.append((None, body_start, len(text)))
     else:
         regions.append((None, body_start, units[0].mark.span.start))
-        for unit in sections:
-            regions.append((unit, _heading_end(text, unit), unit.own_end))
+        regions += [(unit, _heading_end(text, unit), unit.own_end) for unit in sections]
     entries: list[Entry] = []
     for owner, start, end in regions:
         for ordinal, span in enumerate(_lines(text, start, end), start=1):
@@ -273,4 +276,3 @@ def _lines(text: str, start: int, end: int) -> list[Span]:
 def _placed(entry: Entry, position: int) -> Entry:
     item = entry.item
     return Entry(Item(item.id, item.number, position, item.section, item.span), entry.content)
-

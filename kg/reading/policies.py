@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from kg.plan import Span
+from kg.plan import Finding, Span
 from kg.reading.brackets import CLOSING
+from kg.reading.findings import note
 from kg.reading.lexicon import ends, longest_first, starts, words
 from kg.reading.names import without_last_bracket
 from kg.reading.whereabouts import Taken
@@ -26,28 +27,41 @@ class Mention:
     titled: bool
 
 
-def find_policies(text: str, title: str) -> tuple[Mention, ...]:
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """The policies that a text names, and the titles that are none, to be looked at."""
+
+    mentions: tuple[Mention, ...]
+    findings: tuple[Finding, ...]
+
+
+def find_policies(text: str, title: str) -> Mentions:
     """Return every mention of a policy document in reading order; the document's own `title` is not one."""
-    titled, shelves = _titled(text, title)
+    titled, shelves, findings = _titled(text, title)
     taken = Taken(shelves)
     untitled = [mention for mention in _untitled(text) if taken.free(mention.span)]
-    return tuple(sorted((*titled, *untitled), key=lambda mention: mention.span))
+    return Mentions(tuple(sorted((*titled, *untitled), key=lambda mention: mention.span)), tuple(findings))
 
 
 def _touch(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _titled(text: str, title: str) -> tuple[list[Mention], list[Span]]:
+def _titled(text: str, title: str) -> tuple[list[Mention], list[Span], list[Finding]]:
     mentions: list[Mention] = []
     shelves: list[Span] = []
+    findings: list[Finding] = []
     own = _bare(title)
     for span in _bookmarks(text):
         shelves.append(Span(span.start - 1, span.end + 1))
         name = span.of(text)
-        if _is_document(name) and _bare(name) != own and not _is_other_work(text, span.end + 1):
+        if _bare(name) in own or _is_other_work(text, span.end + 1):
+            continue
+        if _is_document(name):
             mentions.append(Mention(span, _implements(text, span.start - 1), True))
-    return mentions, shelves
+        else:
+            findings.append(note("unknown-work", span, name))
+    return mentions, shelves, findings
 
 
 def _bookmarks(text: str) -> list[Span]:
@@ -96,7 +110,7 @@ def _implements(text: str, at: int) -> bool:
 
 def _untitled(text: str) -> list[Mention]:
     found: list[Mention] = []
-    for clause in re.finditer(rf"[^{_CLAUSE_MARKS}]+", text):
+    for clause in re.finditer(rf"[^{_CLAUSE_MARKS}]{{1,1000}}", text):
         quoted = list(_quoted_plans().finditer(text, clause.start(), clause.end()))
         cued = _cued(text, Span(*clause.span()))
         found += cued
@@ -137,7 +151,7 @@ def _cued(text: str, clause: Span) -> list[Mention]:
         span = Span(start, head.end())
         if not starts(text, words("policies")["followers"], head.end()) and head.end() < clause.end:
             continue
-        if _is_particular(span.of(text)):
+        if span.end - span.start <= _NAME_LIMIT and _is_particular(span.of(text)):
             found.append(Mention(span, _implements(text, span.start), False))
         joiner = starts(text, ("以及", "和", "及", "与", "、"), head.end())
         start = head.end() + len(joiner or "")
@@ -146,7 +160,7 @@ def _cued(text: str, clause: Span) -> list[Mention]:
 
 def _is_particular(name: str) -> bool:
     """Tell whether a name says which document it is: something is left besides 工作方案, 相关实施意见."""
-    if len(name) > _NAME_LIMIT or any(char in "《》（）()的了" for char in name):
+    if any(char in "《》（）()的了" for char in name):
         return False
     rest = name
     for word in (*words("policies")["untitled_heads"], *words("policies")["general"]):

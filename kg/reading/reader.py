@@ -8,15 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.errors import ReadingError
-from kg.plan import Finding, Plan, Policy, Severity, Span, Task
+from kg.plan import Finding, Plan, Policy, Span, Task
 from kg.reading.actors import find_actors
 from kg.reading.campaigns import find_campaigns
 from kg.reading.duties import find_duties
+from kg.reading.findings import note
 from kg.reading.masthead import read_masthead
 from kg.reading.metadata import DocumentMetadata, check_expectations, metadata_beside
 from kg.reading.outline import read_outline
 from kg.reading.policies import Mention, find_policies
-from kg.reading.resolve import Directory
+from kg.reading.resolve import Directory, implied_place
 from kg.reading.scan import Scan, scan_statements
 from kg.reading.source import decode, load
 from kg.reading.targets import find_targets
@@ -47,8 +48,11 @@ def read_text(text: str, name: str = "<text>", metadata: DocumentMetadata | None
     scan = scan_statements(text)
     starts = [statement.span.start for statement in scan.statements]
     outline = read_outline(text, head.body_start, starts, lambda span: _acts(text, span, starts))
-    directory = Directory(head.place, head.year)
-    reading = read_tasks(text, tuple(outline.entries), scan.statements, directory)
+    directory = Directory(head.place or implied_place(_named(text, scan)), head.year)
+    reading = read_tasks(text, outline.entries, scan.statements, directory)
+    where = Whereabouts(outline.sections, reading.tasks)
+    policies = find_policies(text, head.title)
+    duties = find_duties(text, reading.tasks, directory)
     plan = Plan(
         text=text,
         title=head.title,
@@ -63,24 +67,32 @@ def read_text(text: str, name: str = "<text>", metadata: DocumentMetadata | None
         sections=outline.sections,
         items=tuple(entry.item for entry in outline.entries),
         tasks=reading.tasks,
-        policies=_policies(text, find_policies(text, head.title), Whereabouts(outline.sections, reading.tasks)),
-        campaigns=find_campaigns(text, outline.sections, reading.tasks),
+        policies=tuple(_policy(text, mention, where) for mention in policies.mentions),
+        campaigns=find_campaigns(text, outline.sections, where),
         targets=find_targets(text, reading.tasks),
-        duties=find_duties(text, reading.tasks, directory),
-        findings=_in_order((*scan.findings, *reading.findings, *_stray(scan, reading.tasks))),
+        duties=duties.duties,
+        findings=_in_order(
+            (
+                *scan.findings,
+                *reading.findings,
+                *_stray(text, scan, reading.tasks),
+                *policies.findings,
+                *duties.findings,
+            )
+        ),
     )
     if metadata is None:
         return plan
     return replace(plan, findings=(*plan.findings, *check_expectations(plan, metadata)))
 
 
+def _named(text: str, scan: Scan) -> list[str]:
+    return [share.span.of(text) for statement in scan.statements for share in statement.shares]
+
+
 def _acts(text: str, paragraph: Span, statement_starts: list[int]) -> bool:
     stated = bisect_left(statement_starts, paragraph.end) > bisect_left(statement_starts, paragraph.start)
     return stated or bool(find_actors(text, paragraph))
-
-
-def _policies(text: str, mentions: tuple[Mention, ...], where: Whereabouts) -> tuple[Policy, ...]:
-    return tuple(_policy(text, mention, where) for mention in mentions)
 
 
 def _policy(text: str, mention: Mention, where: Whereabouts) -> Policy:
@@ -101,11 +113,10 @@ def _on_one_line(name: str) -> str:
     return re.sub(r"\s*\n\s*", "", name)
 
 
-def _stray(scan: Scan, tasks: tuple[Task, ...]) -> tuple[Finding, ...]:
+def _stray(text: str, scan: Scan, tasks: tuple[Task, ...]) -> tuple[Finding, ...]:
     placed = {task.statement for task in tasks}
-    message = "a responsibility statement stands outside every item"
     return tuple(
-        Finding("statement-outside-items", Severity.WARNING, message, statement.span)
+        note("statement-outside-items", statement.span, statement.span.of(text))
         for statement in scan.statements
         if statement.span not in placed
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kg.plan import Organization
@@ -15,10 +16,14 @@ _CENTRAL_LAST = ("部", "总局", "总署", "署", "总行", "总社")
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """An organisation, and why it stayed as printed: a finding's code and message, None where it is certain."""
+    """An organisation, and why it stayed as printed: the code of a finding, None where it is certain.
+
+    `until` is the last year in which a superseded name was in use.
+    """
 
     organization: Organization
-    doubt: tuple[str, str] | None = None
+    doubt: str | None = None
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Directory:
         """
         name = recognise(printed)
         if name is None:
-            return self._as_printed(printed, None, ("unresolved-name", f"“{printed}” is not known as an organisation"))
+            return self._as_printed(printed, None, "unresolved-name")
         if name.sort in (Sort.COLLECTIVE, Sort.GENERIC):
             return self._group(name)
         if name.sort is Sort.KNOWN:
@@ -44,7 +49,7 @@ class Directory:
         return self._as_printed(
             restored,
             self._located(name.prefix or inherited),
-            ("unresolved-name", f"“{printed}” looks like an organisation, and the lexicon does not know it"),
+            "unresolved-name",
         )
 
     def prefix_of(self, printed: str) -> str:
@@ -57,12 +62,11 @@ class Directory:
         if central and self._means_centre(name, inherited):
             return self._body(name.text, NATION, central, central.name)
         if name.body not in local_bodies():
-            return self._as_printed(name.text, None, ("unresolved-name", f"“{name.text}” is a central body elsewhere"))
+            return self._as_printed(name.text, None, "unresolved-name")
         body = local_bodies()[name.body]
         place = self._located(name.prefix or inherited)
         if place is None or place == NATION:
-            doubt = ("unresolved-place", f"“{name.text}”: the document does not say of which place")
-            return self._as_printed(self._restored(name, inherited), None, doubt, body)
+            return self._as_printed(self._restored(name, inherited), None, "unresolved-place", body)
         full = name.text if body.pattern == "named" else _full_name(place, body)
         return self._body(name.text, place, body, full)
 
@@ -74,8 +78,7 @@ class Directory:
 
     def _body(self, printed: str, place: Place, body: Body, full: str) -> Resolution:
         if body.until and (self.year or body.until + 1) > body.until:
-            doubt = ("superseded-name", f"“{printed}”: no body stood under that name after {body.until}")
-            return self._as_printed(printed, place, doubt, body)
+            return self._as_printed(printed, place, "superseded-name", body)
         return Resolution(Organization(f"{place.code}/{body.function}", full, body.kind, body.function, place.code))
 
     def _located(self, prefix: str) -> Place | None:
@@ -111,23 +114,28 @@ class Directory:
                 rest = name.text[at:]
                 body = resolved.organization
                 return Resolution(
-                    Organization(body.key + rest, body.name + rest, "collective", None, body.jurisdiction, collective=True)
+                    Organization(
+                        body.key + rest, body.name + rest, "collective", None, body.jurisdiction, collective=True
+                    )
                 )
         code = self.place.code if self.place else None
         kind = "collective" if collective else "generic"
         key = f"{code or '-'}/{name.text}"
-        return Resolution(
-            Organization(key, name.text, kind, None, code, collective=collective, generic=not collective)
-        )
+        return Resolution(Organization(key, name.text, kind, None, code, collective=collective, generic=not collective))
 
-    def _as_printed(
-        self, printed: str, place: Place | None, doubt: tuple[str, str], body: Body | None = None
-    ) -> Resolution:
+    def _as_printed(self, printed: str, place: Place | None, doubt: str, body: Body | None = None) -> Resolution:
         ending = ending_of(printed)
         kind = body.kind if body else ending["kind"] if ending else None
         code = place.code if place else None
         function = body.function if body else None
-        return Resolution(Organization(f"{code or '-'}/{printed}", printed, kind, function, code), doubt)
+        organization = Organization(f"{code or '-'}/{printed}", printed, kind, function, code)
+        return Resolution(organization, doubt, body.until if body else None)
+
+
+def implied_place(names: Iterable[str]) -> Place | None:
+    """Return the whole country where a ministry is among those responsible: no local plan gives tasks to one."""
+    ministries = (name for name in names if name.endswith("部") and name in national_bodies())
+    return NATION if any(True for _ in ministries) else None
 
 
 def _full_name(place: Place, body: Body) -> str:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kg.plan import Finding, Role, Severity, Span
+from kg.plan import Finding, Role, Span
 from kg.reading.brackets import Bracket, find_brackets
+from kg.reading.findings import note
 from kg.reading.lexicon import ends, starts, words
 from kg.reading.names import recognise, split_names
 from kg.reading.predicates import closing_predicate, label_pattern, role_words
 from kg.reading.statements import MAX_STATEMENT, Statement, names_are_sure, parse_statement
 from kg.reading.whereabouts import Taken
 
-_CLAUSE = re.compile(r"[^。；;！？!?\n]+")
+_MAX_DEPTH = 3
+_CLAUSE = re.compile(r"[^。；;！？!?\n]{1,5000}")
+_LEADING_NUMBER = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d{1,3}[.．、])?\s*")
 _PART = re.compile(r"[^，,：:]+")
 _DECIDED = frozenset({Role.LEAD, Role.ASSIST, Role.PARTICIPATE, Role.GUIDE, Role.SUPERVISE})
 
@@ -44,14 +47,14 @@ def _bracketed(text: str, brackets: tuple[Bracket, ...]) -> tuple[list[Statement
     findings: list[Finding] = []
     covered = 0
     for bracket in brackets:
-        if bracket.span.start < covered or bracket.content.end - bracket.content.start > MAX_STATEMENT:
+        if bracket.span.start < covered or bracket.depth > _MAX_DEPTH or len(bracket) > MAX_STATEMENT:
             continue
         statement = parse_statement(text, bracket.content, bracket.span)
         if statement and _stands_alone(text, statement):
             statements.append(statement)
             covered = bracket.span.end
         elif _looks_responsible(text, bracket.content):
-            findings.append(_misunderstood(text, bracket.content))
+            findings.append(note("unread-statement", bracket.content, bracket.content.of(text)))
     return statements, findings
 
 
@@ -77,15 +80,6 @@ def _looks_responsible(text: str, content: Span) -> bool:
 def _head(part: str) -> str:
     predicate = closing_predicate(part)
     return part[: predicate.start] if predicate else part
-
-
-def _misunderstood(text: str, content: Span) -> Finding:
-    return Finding(
-        "unread-statement",
-        Severity.WARNING,
-        f"“{content.of(text)[:40]}” looks like a responsibility statement, and not all of it was understood",
-        content,
-    )
 
 
 def _label_lines(text: str) -> list[Statement]:
@@ -116,9 +110,8 @@ def _clause(text: str, sentence: re.Match[str]) -> Statement | None:
     end = start
     for part in _PART.finditer(text, start, limit):
         quote = part[0]
-        opened = bool(starts(quote.strip(), words("clauses")["openers"]))
         predicate = closing_predicate(quote)
-        if predicate is None or predicate.role is None or not _names_only(quote, predicate.start, opened):
+        if predicate is None or predicate.role is None or not _names_only(quote, predicate.start):
             break
         end = part.end()
     if end == start:
@@ -130,7 +123,7 @@ def _clause(text: str, sentence: re.Match[str]) -> Statement | None:
     return None
 
 
-def _names_only(quote: str, end: int, opened: bool) -> bool:
+def _names_only(quote: str, end: int) -> bool:
     head = quote[:end].strip()
     opener = starts(head, words("clauses")["openers"]) or ""
     names = [part.strip() for part in re.split("[、]", head[len(opener) :])]
@@ -138,7 +131,7 @@ def _names_only(quote: str, end: int, opened: bool) -> bool:
 
 
 def _after_number(text: str, start: int, end: int) -> int:
-    match = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d{1,3}[.．、])?\s*").match(text, start, end)
+    match = _LEADING_NUMBER.match(text, start, end)
     return match.end() if match else start
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 from kg.errors import ReadingError
@@ -13,7 +14,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CONTROLS = frozenset(range(32)) - {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1A, 0x1B}
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1c-\x1f]")
 _REMEDY = "save it as plain text in UTF-8 and try again"
 
 
@@ -66,14 +67,10 @@ def _gb18030(data: bytes, name: str, utf8: UnicodeDecodeError) -> str:
         text = data.decode("gb18030")
     except UnicodeDecodeError as error:
         offset = max(error.start, utf8.start)
-        raise ReadingError(
-            f"{name}: byte {offset}: expected text in UTF-8, UTF-16 or GB18030, found 0x{data[offset]:02X}; {_REMEDY}"
-        ) from error
+        raise ReadingError(_no_text(name, data, offset)) from error
     _refuse_controls(text, name)
     if not _looks_chinese(text):
-        raise ReadingError(
-            f"{name}: byte {utf8.start}: expected text in UTF-8, UTF-16 or GB18030, found 0x{data[utf8.start]:02X}; {_REMEDY}"
-        )
+        raise ReadingError(_no_text(name, data, utf8.start))
     return text
 
 
@@ -81,9 +78,9 @@ def _strict(data: bytes, encoding: str, name: str, skipped: int) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise ReadingError(
-            f"{name}: byte {error.start + skipped}: expected text in {encoding.upper()}, as the file's mark says; {_REMEDY}"
-        ) from error
+        offset = error.start + skipped
+        expected = f"expected text in {encoding.upper()}, as the mark at its start says"
+        raise ReadingError(f"{name}: byte {offset}: {expected}; {_REMEDY}") from error
 
 
 def _utf16_without_bom(data: bytes) -> str | None:
@@ -110,12 +107,18 @@ def _looks_chinese(text: str) -> bool:
 
 
 def _refuse_controls(text: str, name: str) -> None:
-    offset = next((i for i, char in enumerate(text) if ord(char) in _CONTROLS), None)
-    if offset is not None:
+    found = _CONTROLS.search(text)
+    if found:
+        offset = found.start()
         raise ReadingError(
             f"{name}: character {offset}: expected text, found the control character U+{ord(text[offset]):04X}; "
             f"the file is binary or damaged: {_REMEDY}"
         )
+
+
+def _no_text(name: str, data: bytes, offset: int) -> str:
+    found = f"found 0x{data[offset]:02X}"
+    return f"{name}: byte {offset}: expected text in UTF-8, UTF-16 or GB18030, {found}; {_REMEDY}"
 
 
 def _too_large(name: str, size: int) -> str:

@@ -90,10 +90,10 @@ def _parts(text: str, span: Span, skipped: list[Span]) -> list[Span]:
             continue
         char = text[at]
         depth += (char in OPENING) - (char in CLOSING and depth > 0)
-        if depth == 0 and char in _PART_MARKS:
-            if not (char == "、" and continues_area(text[start:at].strip(), text[at + 1 : at + 5])):
-                parts.append(Span(start, at))
-                start = at + 1
+        inside_name = char == "、" and continues_area(text[start:at].strip(), text[at + 1 : at + 5])
+        if depth == 0 and char in _PART_MARKS and not inside_name:
+            parts.append(Span(start, at))
+            start = at + 1
         at += 1
     parts.append(Span(start, span.end))
     return [part for part in (_stripped(text, part) for part in parts) if part.end > part.start]
@@ -101,7 +101,9 @@ def _parts(text: str, span: Span, skipped: list[Span]) -> list[Span]:
 
 def _stripped(text: str, span: Span) -> Span:
     quote = span.of(text)
-    return Span(span.start + len(quote) - len(quote.lstrip()), max(span.start, span.end - len(quote) + len(quote.rstrip())))
+    return Span(
+        span.start + len(quote) - len(quote.lstrip()), max(span.start, span.end - len(quote) + len(quote.rstrip()))
+    )
 
 
 def _take(text: str, part: Span, draft: _Draft) -> bool:
@@ -172,7 +174,8 @@ def _partner(head: str) -> tuple[int, str] | None:
 
 @cache
 def _deadline() -> re.Pattern[str]:
-    return re.compile(r"(?:于|在)?(?:\d{4}年)?(?:\d{1,2}月)?(?:\d{1,2}日|底|年底|上旬|中旬|下旬)?(?:之?前)?(?:完成|启动|办结)?|(?:长期|持续|常年)(?:推进|坚持|开展|实施)?")
+    day = r"(?:于|在)?(?:\d{4}年)?(?:\d{1,2}月)?(?:\d{1,2}日|底|年底|上旬|中旬|下旬)?(?:之?前)?(?:完成|启动|办结)?"
+    return re.compile(rf"{day}|(?:长期|持续|常年)(?:推进|坚持|开展|实施)?")
 
 
 def _is_deadline(quote: str) -> bool:
@@ -191,6 +194,10 @@ def names_are_sure(text: str, statement: Statement) -> bool:
     """Tell whether every name is one without a role word's help: known, a collective, or strong with a level."""
     for share in statement.shares:
         name = recognise(share.span.of(text))
-        if name is None or name.sort is Sort.GENERIC or (name.sort is Sort.SHAPED and not (name.strong and name.prefix)):
+        if (
+            name is None
+            or name.sort is Sort.GENERIC
+            or (name.sort is Sort.SHAPED and not (name.strong and name.prefix))
+        ):
             return False
     return True

@@ -18,7 +18,7 @@ _INDICATOR_LIMIT = 80
 def find_targets(text: str, tasks: tuple[Task, ...]) -> tuple[Target, ...]:
     """Return the figures that the tasks are to reach, in reading order."""
     found: dict[Span, Target] = {}
-    for task in tasks:
+    for task in {task.span: task for task in reversed(tasks)}.values():
         for target in _of_task(text, task):
             found.setdefault(target.span, target)
     return tuple(sorted(found.values(), key=lambda target: target.span))
@@ -61,9 +61,7 @@ def _target(text: str, task: Task, figure: re.Match[str], floor: int) -> Target 
     comparator = _compared(row, _comparators("after")[after] if after else None, kept)
     span = Span(indicator.start, figure.end() + len(after or ""))
     change = (row["change"] or None) if row else None
-    return Target(
-        task.id, quote, comparator, change, Decimal(figure["value"]), figure["unit"], span, _scope(quote)
-    )
+    return Target(task.id, quote, comparator, change, Decimal(figure["value"]), figure["unit"], span, _scope(quote))
 
 
 def _compared(before: Row | None, after: Row | None, kept: bool) -> str:

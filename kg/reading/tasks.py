@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from kg.plan import Assignment, Basis, Finding, Mode, Role, Severity, Span, Task
+from kg.plan import Assignment, Basis, Finding, Mode, Role, Span, Task
 from kg.reading.actors import find_actors
 from kg.reading.declarations import FIRST_LEADS
+from kg.reading.findings import note
 from kg.reading.outline import Entry
-from kg.reading.resolve import Directory
+from kg.reading.resolve import Directory, Resolution
 from kg.reading.statements import Share, Statement
 
 _BEFORE = " \t\u3000\n\r。；;，,、）)〕"
@@ -34,7 +35,9 @@ class _Draft:
     actors: tuple[Span, ...] = ()
 
 
-def read_tasks(text: str, entries: tuple[Entry, ...], statements: tuple[Statement, ...], directory: Directory) -> Reading:
+def read_tasks(
+    text: str, entries: tuple[Entry, ...], statements: tuple[Statement, ...], directory: Directory
+) -> Reading:
     """Return the tasks of the items; each statement of `statements` governs the text before it in its item."""
     drafts: list[_Draft] = []
     findings: list[Finding] = []
@@ -48,20 +51,18 @@ def read_tasks(text: str, entries: tuple[Entry, ...], statements: tuple[Statemen
         found = _of_item(text, entry, own)
         drafts += found
         if not found:
-            message = f"item {entry.item.number} names nobody who is responsible"
-            findings.append(Finding("item-without-actor", Severity.INFO, message, entry.item.span))
-    leads_from = _first_leads_from(statements)
+            findings.append(note("item-without-actor", entry.item.span, entry.item.number))
+    roster = _Roster(text, directory, _first_leads_from(statements))
     codes = _codes(drafts)
-    tasks: list[Task] = []
-    doubted: set[str] = set()
-    for draft, code in zip(drafts, codes, strict=True):
-        assignments = _assignments(text, draft, directory, leads_from, doubted, findings)
-        mode = _mode(draft, assignments)
-        statement = draft.statement.span if draft.statement else None
-        tasks.append(
-            Task(f"{draft.item}.{draft.ordinal}", code, draft.item, draft.ordinal, draft.span, mode, statement, assignments)
-        )
-    return Reading(tuple(tasks), tuple(findings))
+    tasks = tuple(_task(draft, code, roster.assignments(draft)) for draft, code in zip(drafts, codes, strict=True))
+    return Reading(tasks, (*findings, *roster.findings))
+
+
+def _task(draft: _Draft, code: str, assignments: tuple[Assignment, ...]) -> Task:
+    statement = draft.statement.span if draft.statement else None
+    mode = _mode(draft, assignments)
+    id_ = f"{draft.item}.{draft.ordinal}"
+    return Task(id_, code, draft.item, draft.ordinal, draft.span, mode, statement, assignments)
 
 
 def _of_item(text: str, entry: Entry, statements: list[Statement]) -> list[_Draft]:
@@ -81,7 +82,9 @@ def _of_item(text: str, entry: Entry, statements: list[Statement]) -> list[_Draf
     return drafts
 
 
-def _draft(entry: Entry, ordinal: int, span: Span, statement: Statement | None, actors: tuple[Span, ...] = ()) -> _Draft:
+def _draft(
+    entry: Entry, ordinal: int, span: Span, statement: Statement | None, actors: tuple[Span, ...] = ()
+) -> _Draft:
     return _Draft(entry.item.id, entry.item.number, ordinal, span, statement, actors)
 
 
@@ -113,9 +116,8 @@ def _codes(drafts: list[_Draft]) -> list[str]:
     """Return number.ordinal where that is unique in the document, else the task's id."""
     short = [f"{draft.number}.{draft.ordinal}" for draft in drafts]
     counts = Counter(short)
-    return [
-        code if counts[code] == 1 else f"{draft.item}.{draft.ordinal}" for code, draft in zip(short, drafts, strict=True)
-    ]
+    long = [f"{draft.item}.{draft.ordinal}" for draft in drafts]
+    return [code if counts[code] == 1 else id_ for code, id_ in zip(short, long, strict=True)]
 
 
 def _first_leads_from(statements: tuple[Statement, ...]) -> int | None:
@@ -124,30 +126,37 @@ def _first_leads_from(statements: tuple[Statement, ...]) -> int | None:
     return min(declaring, default=None)
 
 
-def _assignments(
-    text: str,
-    draft: _Draft,
-    directory: Directory,
-    leads_from: int | None,
-    doubted: set[str],
-    findings: list[Finding],
-) -> tuple[Assignment, ...]:
-    statement = draft.statement
-    shares = statement.shares if statement else tuple(Share(span, Role.RESPONSIBLE) for span in draft.actors)
-    basis = Basis.STATED if statement else Basis.IN_SENTENCE
-    found: list[Assignment] = []
-    inherited = ""
-    for share in shares:
-        printed = share.span.of(text)
-        resolution = directory.resolve(printed, inherited)
-        inherited = directory.prefix_of(printed) or inherited
-        if resolution.doubt and printed not in doubted:
-            doubted.add(printed)
-            findings.append(Finding(resolution.doubt[0], Severity.WARNING, resolution.doubt[1], share.span))
-        found.append(Assignment(printed, resolution.organization, share.role, basis, share.span))
-    if statement and leads_from is not None and statement.span.start >= leads_from:
-        found = _with_declared_lead(found)
-    return _without_repeats(found)
+class _Roster:
+    """Who is assigned to the tasks, as the document's directory resolves them; each doubt is noted once."""
+
+    def __init__(self, text: str, directory: Directory, leads_from: int | None) -> None:
+        self._text = text
+        self._directory = directory
+        self._leads_from = leads_from
+        self._doubted: set[str] = set()
+        self.findings: list[Finding] = []
+
+    def assignments(self, draft: _Draft) -> tuple[Assignment, ...]:
+        """Return the assignments of one task, the first listed leading where the document declares it."""
+        statement = draft.statement
+        shares = statement.shares if statement else tuple(Share(span, Role.RESPONSIBLE) for span in draft.actors)
+        basis = Basis.STATED if statement else Basis.IN_SENTENCE
+        found: list[Assignment] = []
+        inherited = ""
+        for share in shares:
+            printed = share.span.of(self._text)
+            resolution = self._directory.resolve(printed, inherited)
+            inherited = self._directory.prefix_of(printed) or inherited
+            self._note(printed, share.span, resolution)
+            found.append(Assignment(printed, resolution.organization, share.role, basis, share.span))
+        if statement and self._leads_from is not None and statement.span.start >= self._leads_from:
+            found = _with_declared_lead(found)
+        return _without_repeats(found)
+
+    def _note(self, printed: str, span: Span, resolution: Resolution) -> None:
+        if resolution.doubt and printed not in self._doubted:
+            self._doubted.add(printed)
+            self.findings.append(note(resolution.doubt, span, printed, year=resolution.until))
 
 
 def _with_declared_lead(assignments: list[Assignment]) -> list[Assignment]:

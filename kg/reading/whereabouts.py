@@ -37,6 +37,10 @@ class Whereabouts:
         task = self._tasks[at] if at >= 0 else None
         return task if task and offset < task.span.end else None
 
+    def tasks_within(self, span: Span) -> list[Task]:
+        """Return the tasks that begin inside `span`, in reading order."""
+        return self._tasks[bisect_left(self._task_starts, span.start) : bisect_left(self._task_starts, span.end)]
+
     def section(self, offset: int) -> Section | None:
         """Return the innermost section that holds `offset`, None outside all."""
         at = bisect_right(self._section_starts, offset) - 1

@@ -42,7 +42,7 @@ class Store(Protocol):
     ) -> Answer:
         """Run a query of any form and serialise its result in the first of `media_types` that fits the form.
 
-        Raises QuerySyntaxError, QueryFormError, QueryTimeoutError, ResultTooLargeError or QueryCrashedError.
+        Raises the QueryError that fits.
         """
 
     def select(

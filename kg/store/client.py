@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import (
     QueryCrashedError,
     QueryError,
+    QueryFormatError,
     QueryFormError,
     QuerySyntaxError,
     QueryTimeoutError,
@@ -30,7 +31,12 @@ if TYPE_CHECKING:
     from kg.store import Row
     from kg.store.worker import Limits
 
-_ERRORS: dict[str, type[QueryError]] = {"form": QueryFormError, "too-large": ResultTooLargeError, "query": QueryError}
+_ERRORS: dict[str, type[QueryError]] = {
+    "form": QueryFormError,
+    "format": QueryFormatError,
+    "too-large": ResultTooLargeError,
+    "query": QueryError,
+}
 _GRACE_SECONDS = 2.0  # beyond the time limit: the answer still has to travel
 
 
@@ -88,21 +94,20 @@ class KeeperStore:
             try:
                 connection.connect(self._address)
                 wire.send(connection, question)
-                wire.exactly(connection, len(wire.STARTED))
+                deadline = wire.receive_deadline(connection)
             except TimeoutError:
                 message = f"no worker was free within {self._queue_seconds:g} s; ask again later"
                 raise QueryTimeoutError(message) from None
             except (OSError, EOFError) as error:
                 raise StoreError(f"the query service does not answer: {error}") from None
-            return self._await(connection)
+            return self._await(connection, deadline)
 
-    def _await(self, connection: socket.socket) -> tuple[dict[str, Any], bytes]:
-        started = time.monotonic()
+    def _await(self, connection: socket.socket, deadline: float) -> tuple[dict[str, Any], bytes]:
         connection.settimeout(self._seconds + _GRACE_SECONDS)
         try:
             return wire.receive(connection)
         except (OSError, EOFError):
-            if time.monotonic() - started >= self._seconds:
+            if time.monotonic() >= deadline:
                 raise QueryTimeoutError(f"the query was stopped after {self._seconds:g} s, the time limit") from None
             raise QueryCrashedError(
                 "the query ended its process: it needs more memory, or is nested deeper, than one query may be"

@@ -6,16 +6,16 @@ Nothing here stops a runaway query: strangers' queries go through `kg.store.work
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.errors import QueryError, QueryFormError, QuerySyntaxError, ResultTooLargeError
+from kg.errors import QueryError, QueryFormatError, QueryFormError, ResultTooLargeError
 from kg.store import Answer
 from kg.store.formats import DEFAULT_MEDIA_TYPES, FORMATS, GRAPH, ROWS, Format, for_media_type
 from kg.store.results import rows, to_json
+from kg.store.syntax import complaint
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
@@ -37,13 +37,6 @@ RDF_FORMATS = {
     "rdfxml": ox.RdfFormat.RDF_XML,
     "jsonld": ox.RdfFormat.JSON_LD,
 }
-_PLACE = re.compile(r"error at (\d+):(\d+): ")
-# Possessive throughout: a prologue of a megabyte is passed over once.
-_UPDATE = re.compile(
-    r"(?:\s++|#[^\n]*+|prefix\s++[^\s<]*+\s*+<[^>]*+>|base\s*+<[^>]*+>)*+"
-    r"(?:insert|delete|load|clear|create|drop|copy|move|add|with)\b",
-    re.IGNORECASE,
-)
 
 
 class Engine:
@@ -92,7 +85,7 @@ class Engine:
         named_graphs: Sequence[str] | None = None,
         prefixes: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Answer a query; `bindings` are SPARQL results JSON term objects, `prefixes` need not be declared in it."""
+        """Answer; `bindings` are SPARQL results JSON term objects, `prefixes` need not be declared in it."""
         try:
             result = self._quads.query(
                 query,
@@ -104,7 +97,7 @@ class Engine:
             )
             return self._serialize(result, media_types or DEFAULT_MEDIA_TYPES, prefixes or {})
         except SyntaxError as error:
-            raise _syntax_error(query, str(error)) from None
+            raise complaint(query, str(error)) from None
         except OSError as error:
             # kg.store.worker lets a query open nothing, and only SERVICE wants to.
             if "os error 24" in str(error):
@@ -153,7 +146,7 @@ def _choose(media_types: Iterable[str], fits: str) -> Format:
             return chosen
     possible = ", ".join(f"{f.name} ({f.media_type})" for f in FORMATS if f.fits == fits)
     gives = "rows (SELECT, ASK)" if fits == ROWS else "a graph (CONSTRUCT, DESCRIBE)"
-    raise QueryFormError(f"this query gives {gives}, which {', '.join(asked)} cannot hold; it can be had as {possible}")
+    raise QueryFormatError(f"this query gives {gives}, which {', '.join(asked)} cannot hold; it can be had as {possible}")
 
 
 def _term(term: Mapping[str, str]) -> ox.NamedNode | ox.Literal | ox.BlankNode:
@@ -165,14 +158,3 @@ def _term(term: Mapping[str, str]) -> ox.NamedNode | ox.Literal | ox.BlankNode:
         return ox.Literal(term["value"], language=term["xml:lang"])
     datatype = term.get("datatype")
     return ox.Literal(term["value"], datatype=ox.NamedNode(datatype) if datatype else None)
-
-
-def _syntax_error(query: str, message: str) -> QueryError:
-    if _UPDATE.match(query):
-        return QueryFormError("this is an update, but here one can only ask: SELECT, ASK, CONSTRUCT, DESCRIBE")
-    place = _PLACE.match(message)
-    if not place:
-        return QuerySyntaxError(f"the query is malformed: {message}")
-    line, column = int(place[1]), int(place[2])
-    expected = message[place.end() :]
-    return QuerySyntaxError(f"the query is malformed at line {line}, column {column}: {expected}", line, column)

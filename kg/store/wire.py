@@ -8,7 +8,17 @@ import struct
 from typing import Any
 
 _LENGTHS = struct.Struct("!II")
-STARTED = b"\x01"  # a worker has taken the question: its time runs from here
+_DEADLINE = struct.Struct("!d")
+
+
+def send_deadline(connection: socket.socket, deadline: float) -> None:
+    """Tell the asker that its question was taken up and when it will be ended (`time.monotonic`, one clock for all)."""
+    connection.sendall(_DEADLINE.pack(deadline))
+
+
+def receive_deadline(connection: socket.socket) -> float:
+    """Wait until the question is taken up; return when it will be ended."""
+    return float(_DEADLINE.unpack(exactly(connection, _DEADLINE.size))[0])
 
 
 def send(connection: socket.socket, head: dict[str, Any], body: bytes = b"") -> None:

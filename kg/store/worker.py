@@ -12,18 +12,20 @@ import resource
 import select
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from kg.errors import QueryError, QueryFormError, QuerySyntaxError, ResultTooLargeError
+from kg.errors import QueryError, QueryFormatError, QueryFormError, QuerySyntaxError, ResultTooLargeError
 from kg.store import wire
 from kg.store.engine import Engine
 
 _KINDS: dict[type[QueryError], str] = {
     QuerySyntaxError: "syntax",
     QueryFormError: "form",
+    QueryFormatError: "format",
     ResultTooLargeError: "too-large",
 }
 _TALK_SECONDS = 10.0  # how long one side waits for the other to send or take bytes
@@ -102,7 +104,7 @@ def _address_space() -> int | None:
 def _serve(connection: socket.socket, engine: Engine, limits: Limits) -> None:
     try:
         head, _ = wire.receive(connection)
-        connection.sendall(wire.STARTED)
+        wire.send_deadline(connection, time.monotonic() + limits.seconds)
         with _alarm(limits.seconds), _nothing_new():
             answered, body = _reply(engine, head)
         wire.send(connection, {"version": engine.version, **answered}, body)

@@ -13,6 +13,7 @@ from rdflib.term import Literal, URIRef
 from kg.errors import (
     QueryCrashedError,
     QueryError,
+    QueryFormatError,
     QueryFormError,
     QuerySyntaxError,
     QueryTimeoutError,
@@ -95,9 +96,9 @@ def test_a_syntax_error_has_its_place(store: KeeperStore) -> None:
 
 
 def test_a_format_that_does_not_fit_is_refused(store: KeeperStore) -> None:
-    with pytest.raises(QueryFormError, match="turtle"):
+    with pytest.raises(QueryFormatError, match="turtle"):
         store.answer("CONSTRUCT WHERE { ?s ?p ?o }", media_types=["text/csv"])
-    with pytest.raises(QueryFormError, match="csv"):
+    with pytest.raises(QueryFormatError, match="csv"):
         store.answer(HONEST, media_types=["text/turtle"])
 
 

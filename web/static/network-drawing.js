@@ -19,7 +19,17 @@ export class Drawing {
 
   rest() {
     this.vis.setOptions({ physics: false });
-    this.vis.fit({ animation: false });
+    this.stretch();
+    this.whole();
+  }
+
+  // The layout is round, the window is wide: stretching it to the window's shape gives every label more room.
+  stretch() {
+    const places = Object.entries(this.vis.getPositions());
+    const extent = (axis) => Math.max(...places.map(([, at]) => at[axis])) - Math.min(...places.map(([, at]) => at[axis])) || 1;
+    const wanted = (this.canvas.clientWidth / this.canvas.clientHeight) / (extent("x") / extent("y"));
+    const factor = Math.min(Math.max(wanted, 1), 1.8);
+    for (const [id, at] of places) this.vis.moveNode(id, at.x * factor, at.y);
   }
 
   style(name) { return this.network.display[name] ?? {}; }
@@ -92,7 +102,10 @@ export class Drawing {
 
   chosen(id) { this.onSelect(id); }
 
-  whole() { this.vis.fit({ animation: false }); }
+  whole() {
+    this.vis.fit({ animation: false });
+    this.vis.moveTo({ scale: this.vis.getScale() * 1.08, animation: false });
+  }
 
   positionOf(id) {
     const { x, y } = this.vis.canvasToDOM(this.vis.getPosition(id));

@@ -57,7 +57,7 @@ export class Panel {
 
   sentence(edge) {
     if (!edge.statement) return [edge.quote ?? ""];
-    return [`${edge.quote}（`, element("mark", {}, edge.statement), "）"];
+    return [`${edge.quote} `, element("mark", {}, edge.statement)];
   }
 
   choice(id, text) {
