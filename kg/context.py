@@ -110,6 +110,10 @@ def store_options(command: Command) -> Command:
     return options("store", "documents", "base", "reasoner", "alignment")(command)
 
 
+# Its default is a path of this installation, which the help text describes better than a path would.
+_UNSHOWN = {"documents"}
+
+
 def _option(setting: Setting) -> Callable[[Command], Command]:
     def keep(context: click.Context, _: click.Parameter, value: object) -> None:
         context.ensure_object(Context).set(setting.name, value)
@@ -120,7 +124,7 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
         default=setting.default,
         envvar=setting.variable,
         show_envvar=True,
-        show_default=setting.name != "documents" or "data/documents",
+        show_default=setting.name not in _UNSHOWN,
         help=setting.help,
         expose_value=False,
         callback=keep,

@@ -31,8 +31,13 @@ class Shown:
         return f"{self.page.name}: {self.command}"
 
     def fits(self, actual: str) -> bool:
-        parts = [re.escape(part) for part in re.split(rf"(?m)^{ELLIPSIS}\n", self.output)]
-        return re.fullmatch(r"(?:.*\n)*?".join(parts), actual) is not None
+        parts = [re.escape(part) for part in re.split(rf"(?m)^{ELLIPSIS}\n", _plain(self.output))]
+        return re.fullmatch(r"(?:.*\n)*?".join(parts), _plain(actual)) is not None
+
+
+def _plain(text: str) -> str:
+    """Return the text without blanks at the ends of lines and without empty lines around it."""
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n") + "\n"
 
 
 def shown_commands() -> Iterator[Shown]:

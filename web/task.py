@@ -12,6 +12,11 @@ from web.i18n import say
 from web.source_text import Mark, segments
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+
+    from rdflib.term import Identifier
+
     from kg.store import Row
     from web.source_text import Segment
     from web.thing import Thing
@@ -24,20 +29,37 @@ def show(found: Thing) -> str:
         raise NotFoundError(say("error.not_found_text", name=found.label))
     row = rows[0]
     assignments = ask("coowners-of-task", task=found.iri)
-    siblings = [t for t in ask("tasks", document=row["document"]) if t["item"] == row["item"]]
+    named = {a["organization"] for a in assignments if "statement" in row}
+    tasks = ask("tasks", document=row["document"])
     return render_template(
         "task.html",
         thing=found,
         row=row,
         assignments=assignments,
-        shared=len({a["organization"] for a in assignments}) > 1 and "statement" in row,
+        pairs=_pairs(named, row["document"]) if len(named) > 1 else [],
         item=_item(row),
-        siblings=siblings,
+        siblings=[t for t in tasks if t["item"] == row["item"]],
+        neighbours=_neighbours(found.iri, tasks),
         campaigns=gathered(ask("campaigns", task=found.iri), "campaign"),
         policies=gathered((p for p in ask("policies", task=found.iri) if "taskLabel" in p), "policy"),
         targets=gathered(ask("targets", task=found.iri), "target"),
         duties=gathered(ask("duties", task=found.iri), "duty", "recipient", "copyTo"),
     )
+
+
+def _pairs(named: AbstractSet[Identifier], document: Identifier) -> list[Row]:
+    """Return what the organisations of one statement share with each other in the whole document."""
+    pairs = ask("network-coownership", document=document)
+    return [pair for pair in pairs if pair["organization"] in named and pair["other"] in named]
+
+
+def _neighbours(iri: str, tasks: Sequence[Row]) -> dict[str, Row]:
+    """Return the tasks before and after one in its document, as far as there are any."""
+    at = next((i for i, task in enumerate(tasks) if str(task["task"]) == iri), None)
+    if at is None:
+        return {}
+    beside = {"previous": at - 1, "next": at + 1}
+    return {name: tasks[i] for name, i in beside.items() if 0 <= i < len(tasks)}
 
 
 def _item(row: Row) -> list[Segment]:

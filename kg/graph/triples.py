@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from hashlib import sha256
 from typing import TypeVar
 
-from rdflib import DCTERMS, RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
-from rdflib.term import Identifier
+from rdflib import DCTERMS, RDFS, SKOS, Graph, Literal, URIRef
 
 from kg.graph import iris
-from kg.graph.vocabulary import PREFIXES, ZR
+from kg.graph.page import Page, decimal, integer, plain, zh
+from kg.graph.vocabulary import ZR
 from kg.plan import (
     Assignment,
     Basis,
@@ -25,7 +24,6 @@ from kg.plan import (
     Policy,
     Role,
     Section,
-    Span,
     Target,
     Task,
 )
@@ -54,56 +52,12 @@ _BASIS = {
     Basis.CORRECTED: ZR.Corrected,
 }
 
-Fact = tuple[URIRef, Identifier | None]
 _Kind = TypeVar("_Kind", Target, Duty)
 
 
-class _Page:
-    """One document being written down: its plan, its IRI, its graph."""
-
-    def __init__(self, plan: Plan, base: str) -> None:
-        self.plan = plan
-        self.names = iris.Iris(base)
-        self.document = URIRef(self.names.document(plan))
-        self.graph = Graph()
-        for prefix, namespace in PREFIXES.items():
-            self.graph.bind(prefix, namespace)
-
-    def say(self, subject: URIRef, kind: URIRef, *facts: Fact) -> URIRef:
-        """State that `subject` is a `kind` and what holds of it; facts without a value are left out."""
-        self.graph.add((subject, RDF.type, kind))
-        return self.also(subject, *facts)
-
-    def also(self, subject: URIRef, *facts: Fact) -> URIRef:
-        """State more of a subject that has its kind already."""
-        for predicate, value in facts:
-            if value is not None:
-                self.graph.add((subject, predicate, value))
-        return subject
-
-    def passage(self, span: Span) -> URIRef:
-        """State a passage once and return it."""
-        node = URIRef(iris.passage(self.document, span))
-        return self.say(
-            node,
-            ZR.Passage,
-            (ZR.start, _integer(span.start)),
-            (ZR.end, _integer(span.end)),
-            (ZR.quote, Literal(self.plan.quote(span))),
-            (ZR.source, self.document),
-        )
-
-    def task(self, path: str) -> URIRef:
-        return URIRef(iris.task(self.document, path))
-
-    def section(self, path: str | None) -> URIRef:
-        """Return a section, or the document itself where there is none."""
-        return self.document if path is None else URIRef(iris.section(self.document, path))
-
-
 def stated_graph(plan: Plan, base: str = iris.DEFAULT_BASE) -> Graph:
-    """Return everything that the plan states, without blank nodes; in the graph that bears the document's IRI."""
-    page = _Page(plan, base)
+    """Return everything that the plan states, without blank nodes: the graph that bears the document's IRI."""
+    page = Page(plan, base)
     _document(page)
     for position, section in enumerate(plan.sections, start=1):
         _section(page, section, position)
@@ -126,68 +80,68 @@ def stated_graph(plan: Plan, base: str = iris.DEFAULT_BASE) -> Graph:
     return page.graph
 
 
-def _document(page: _Page) -> None:
+def _document(page: Page) -> None:
     plan = page.plan
     page.say(
         page.document,
         ZR.WorkPlan,
-        (DCTERMS.title, _zh(plan.title)),
-        (RDFS.label, _zh(plan.title)),
+        (DCTERMS.title, zh(plan.title)),
+        (RDFS.label, zh(plan.title)),
         (ZR.text, Literal(plan.text)),
-        (ZR.status, _plain(plan.status)),
-        (ZR.year, None if plan.year is None else _integer(plan.year)),
+        (ZR.status, plain(plan.status)),
+        (ZR.year, None if plan.year is None else integer(plan.year)),
         (ZR.jurisdiction, _place(page, plan.place)),
-        (ZR.issuer, _plain(plan.issuer)),
-        (ZR.documentNumber, _plain(plan.document_number)),
+        (ZR.issuer, plain(plan.issuer)),
+        (ZR.documentNumber, plain(plan.document_number)),
         (ZR.contentHash, Literal(sha256(plan.text.encode("utf-8")).hexdigest())),
         # A document without a title of its own is called after its file, and no passage says so.
         (ZR.evidence, page.passage(plan.title_span) if plan.title_span.start < plan.title_span.end else None),
     )
 
 
-def _place(page: _Page, code: str | None) -> URIRef | None:
+def _place(page: Page, code: str | None) -> URIRef | None:
     if code is None:
         return None
     return page.say(URIRef(page.names.place(code)), ZR.Place, (ZR.code, Literal(code)))
 
 
-def _section(page: _Page, section: Section, position: int) -> None:
+def _section(page: Page, section: Section, position: int) -> None:
     page.say(
         page.section(section.id),
         ZR.Section,
         (ZR.id, Literal(section.id)),
         (ZR.number, Literal(section.number)),
-        (DCTERMS.title, _zh(section.title)),
-        (RDFS.label, _zh(" ".join(page.plan.quote(section.heading).split()))),
-        (ZR.level, _integer(section.level)),
-        (ZR.position, _integer(position)),
+        (DCTERMS.title, zh(section.title)),
+        (RDFS.label, zh(" ".join(page.plan.quote(section.heading).split()))),
+        (ZR.level, integer(section.level)),
+        (ZR.position, integer(position)),
         (ZR.partOf, page.section(section.parent)),
         (ZR.evidence, page.passage(section.heading)),
     )
 
 
-def _item(page: _Page, item: Item) -> None:
+def _item(page: Page, item: Item) -> None:
     page.say(
         URIRef(iris.item(page.document, item.id)),
         ZR.Item,
         (ZR.id, Literal(item.id)),
         (ZR.number, Literal(item.number)),
-        (ZR.position, _integer(item.position)),
+        (ZR.position, integer(item.position)),
         (ZR.text, Literal(page.plan.quote(item.span))),
         (ZR.partOf, page.section(item.section)),
         (ZR.evidence, page.passage(item.span)),
     )
 
 
-def _task(page: _Page, task: Task, position: int) -> None:
+def _task(page: Page, task: Task, position: int) -> None:
     node = page.say(
         page.task(task.id),
         ZR.Task,
         (ZR.id, Literal(task.id)),
         (ZR.code, Literal(task.code)),
         (RDFS.label, Literal(task.code)),
-        (ZR.ordinal, _integer(task.ordinal)),
-        (ZR.position, _integer(position)),
+        (ZR.ordinal, integer(task.ordinal)),
+        (ZR.position, integer(position)),
         (ZR.text, Literal(page.plan.quote(task.span))),
         (ZR.mode, _MODE[task.mode] if task.mode else None),
         (ZR.partOf, URIRef(iris.item(page.document, task.item))),
@@ -198,7 +152,7 @@ def _task(page: _Page, task: Task, position: int) -> None:
         _assignment(page, task, node, assignment, number)
 
 
-def _assignment(page: _Page, task: Task, node: URIRef, assignment: Assignment, number: int) -> None:
+def _assignment(page: Page, task: Task, node: URIRef, assignment: Assignment, number: int) -> None:
     stands = task.statement if task.statement and assignment.basis is not Basis.IN_SENTENCE else None
     page.say(
         URIRef(iris.numbered(node, "a", number)),
@@ -208,7 +162,7 @@ def _assignment(page: _Page, task: Task, node: URIRef, assignment: Assignment, n
         (ZR.role, _ROLE[assignment.role]),
         (ZR.basis, _BASIS[assignment.basis]),
         (ZR.asWritten, Literal(assignment.name)),
-        (ZR.position, _integer(number)),
+        (ZR.position, integer(number)),
         (ZR.evidence, page.passage(stands or task.span)),
         (ZR.inStatement, page.passage(stands) if stands else None),
     )
@@ -224,35 +178,35 @@ def _organizations(plan: Plan) -> Iterator[tuple[Organization, str]]:
             yield organization, name
 
 
-def _organization(page: _Page, organization: Organization, printed: str) -> None:
+def _organization(page: Page, organization: Organization, printed: str) -> None:
     page.say(
         URIRef(page.names.organization(organization.key)),
         ZR.Collective if organization.collective else ZR.Organization,
-        (SKOS.prefLabel, _zh(organization.name)),
-        (RDFS.label, _zh(organization.name)),
-        (SKOS.altLabel, _zh(printed) if printed != organization.name else None),
-        (ZR.kind, _plain(organization.kind)),
+        (SKOS.prefLabel, zh(organization.name)),
+        (RDFS.label, zh(organization.name)),
+        (SKOS.altLabel, zh(printed) if printed != organization.name else None),
+        (ZR.kind, plain(organization.kind)),
         (ZR.function, _function(page, organization.function)),
         (ZR.jurisdiction, _place(page, organization.jurisdiction)),
         (ZR.generic, Literal(True) if organization.generic else None),
     )
 
 
-def _function(page: _Page, name: str | None) -> URIRef | None:
+def _function(page: Page, name: str | None) -> URIRef | None:
     """State a function by its name: the lexicon may know one that `concepts.ttl` does not describe yet."""
     if name is None:
         return None
     return page.say(
-        URIRef(page.names.function(name)), SKOS.Concept, (SKOS.inScheme, ZR.functions), (SKOS.prefLabel, _zh(name))
+        URIRef(page.names.function(name)), SKOS.Concept, (SKOS.inScheme, ZR.functions), (SKOS.prefLabel, zh(name))
     )
 
 
-def _policy(page: _Page, policy: Policy) -> None:
+def _policy(page: Page, policy: Policy) -> None:
     node = page.say(
         URIRef(page.names.policy(policy.name)),
         ZR.PolicyDocument,
-        (DCTERMS.title, _zh(policy.name)),
-        (RDFS.label, _zh(policy.name)),
+        (DCTERMS.title, zh(policy.name)),
+        (RDFS.label, zh(policy.name)),
         (ZR.evidence, page.passage(policy.span)),
     )
     page.also(page.document, (ZR.implements if policy.implements else ZR.cites, node))
@@ -262,12 +216,12 @@ def _policy(page: _Page, policy: Policy) -> None:
         page.also(page.section(policy.section), (ZR.cites, node))
 
 
-def _campaign(page: _Page, campaign: Campaign) -> None:
+def _campaign(page: Page, campaign: Campaign) -> None:
     node = page.say(
         URIRef(page.names.campaign(campaign.name)),
         ZR.Campaign,
-        (SKOS.prefLabel, _zh(campaign.name)),
-        (RDFS.label, _zh(campaign.name)),
+        (SKOS.prefLabel, zh(campaign.name)),
+        (RDFS.label, zh(campaign.name)),
         (ZR.evidence, page.passage(campaign.span)),
     )
     for path in campaign.tasks:
@@ -276,7 +230,7 @@ def _campaign(page: _Page, campaign: Campaign) -> None:
         page.also(page.section(path), (ZR.underCampaign, node))
 
 
-def _numbered(page: _Page, things: tuple[_Kind, ...], kind: str) -> Iterator[tuple[_Kind, URIRef]]:
+def _numbered(page: Page, things: tuple[_Kind, ...], kind: str) -> Iterator[tuple[_Kind, URIRef]]:
     """Yield targets or duties with their IRI, numbered from 1 within their task."""
     counts: dict[str, int] = {}
     for thing in things:
@@ -284,22 +238,22 @@ def _numbered(page: _Page, things: tuple[_Kind, ...], kind: str) -> Iterator[tup
         yield thing, URIRef(iris.numbered(page.task(thing.task), kind, counts[thing.task]))
 
 
-def _target(page: _Page, target: Target, node: URIRef) -> None:
+def _target(page: Page, target: Target, node: URIRef) -> None:
     page.say(
         node,
         ZR.Target,
         (ZR.indicator, Literal(target.indicator)),
         (ZR.comparator, Literal(target.comparator)),
-        (ZR.change, _plain(target.change)),
-        (ZR.value, _decimal(target.value)),
-        (ZR.unit, _plain(target.unit)),
-        (ZR.scope, _plain(target.scope)),
+        (ZR.change, plain(target.change)),
+        (ZR.value, decimal(target.value)),
+        (ZR.unit, plain(target.unit)),
+        (ZR.scope, plain(target.scope)),
         (ZR.evidence, page.passage(target.span)),
     )
     page.also(page.task(target.task), (ZR.hasTarget, node))
 
 
-def _duty(page: _Page, duty: Duty, node: URIRef) -> None:
+def _duty(page: Page, duty: Duty, node: URIRef) -> None:
     page.say(
         node,
         ZR.Duty,
@@ -307,7 +261,7 @@ def _duty(page: _Page, duty: Duty, node: URIRef) -> None:
         (ZR.actor, URIRef(page.names.organization(duty.actor_organization.key))),
         (ZR.action, Literal(duty.action)),
         (ZR.due, Literal(duty.due) if duty.due else None),
-        (ZR.dueAsWritten, _plain(duty.due_as_written)),
+        (ZR.dueAsWritten, plain(duty.due_as_written)),
         (ZR.precision, Literal(duty.precision)),
         (ZR.yearInferred, Literal(duty.year_inferred)),
         (ZR.evidence, page.passage(duty.span)),
@@ -319,7 +273,7 @@ def _duty(page: _Page, duty: Duty, node: URIRef) -> None:
     page.also(page.task(duty.task), (ZR.hasDuty, node))
 
 
-def _declaration(page: _Page, declaration: Declaration, number: int) -> None:
+def _declaration(page: Page, declaration: Declaration, number: int) -> None:
     node = page.say(
         URIRef(iris.numbered(page.document, "declaration", number)),
         ZR.Declaration,
@@ -331,20 +285,3 @@ def _declaration(page: _Page, declaration: Declaration, number: int) -> None:
     for task in page.plan.tasks:
         if any(span and span.contains(declaration.span) for span in (task.span, task.statement)):
             page.also(page.task(task.id), (ZR.declares, node))
-
-
-def _zh(text: str) -> Literal:
-    return Literal(text, lang="zh")
-
-
-def _plain(text: str | None) -> Literal | None:
-    return Literal(text) if text else None
-
-
-def _integer(number: int) -> Literal:
-    return Literal(number, datatype=XSD.integer)
-
-
-def _decimal(number: Decimal) -> Literal:
-    """Return the shortest decimal form, which a store that rewrites literals leaves alone."""
-    return Literal(f"{number.normalize():f}", datatype=XSD.decimal)

@@ -80,7 +80,8 @@ def _result(report: Graph, node: Node, stated: Graph) -> ValidationResult:
     focus = _required(report, node, SH.focusNode)
     value = report.value(node, SH.value)
     source = report.value(node, SH.sourceConstraint) or _required(report, node, SH.sourceShape)
-    messages = {m.language: str(m) for m in report.objects(node, SH.resultMessage) if isinstance(m, Literal)}
+    # The report repeats the message of a SPARQL constraint in one language only; the shapes have both.
+    messages = {m.language: str(m) for m in _shapes().objects(source, SH.message) if isinstance(m, Literal)}
     path = report.value(node, SH.resultPath)
     passage = _passage(stated, value) or _passage(stated, focus)
     return ValidationResult(

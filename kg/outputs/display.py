@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kg.errors import DataError
 from kg.resources import ontology_dir
@@ -14,13 +14,17 @@ if TYPE_CHECKING:
     from rdflib import Graph, URIRef
 
 _FILES = ("responsibility.ttl", "concepts.ttl", "display.ttl")
-_VOCABULARY = "https://w3id.org/zeren/ns#"
+VOCABULARY = "https://w3id.org/zeren/ns#"
 _DISPLAY = "https://w3id.org/zeren/display#"
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One term of the ontology: `word` is its name in JSON (`lead`, `in-sentence`), `style` says how it is drawn."""
+    """One term of the ontology.
+
+    `word` is its name in JSON (`lead`, `in-sentence`, `task`); `style` holds what `display.ttl` says of it under the
+    names it has there: `colour` and `darkColour` (#RRGGBB), `width` (px), `dashes` (SVG stroke-dasharray), `shape` …
+    """
 
     iri: str
     word: str
@@ -60,14 +64,6 @@ class Display:
         term = self.term(value)
         return term.style if term else {}
 
-    def to_json(self) -> dict[str, Any]:
-        """Return label and style by word, for every term that has a style."""
-        return {
-            word: {"iri": term.iri, "label": {"zh": term.zh, "en": term.en}, **term.style}
-            for word, term in sorted(self.by_word.items())
-            if term.style
-        }
-
 
 @lru_cache(maxsize=1)
 def display() -> Display:
@@ -84,7 +80,7 @@ def _subjects(graph: Graph) -> list[URIRef]:
     from rdflib import URIRef
 
     found = {subject for subject in graph.subjects() if isinstance(subject, URIRef)}
-    return sorted(subject for subject in found if subject.startswith(_VOCABULARY))
+    return sorted(subject for subject in found if subject.startswith(VOCABULARY))
 
 
 def _ontology() -> Graph:
@@ -101,7 +97,7 @@ def _ontology() -> Graph:
 
 
 def _term(graph: Graph, subject: URIRef) -> Term:
-    local = str(subject).removeprefix(_VOCABULARY)
+    local = str(subject).removeprefix(VOCABULARY)
     labels = _labels(graph, subject)
     return Term(
         iri=str(subject),

@@ -8,7 +8,7 @@ As plain JSON (`to_json`), which the web page draws and `zeren network` embeds:
                 "task", "taskLabel", "quote", "start", "end", "statement", "statementStart", "statementEnd",
                 "section", "sectionLabel", "document", "documentLabel", "status", "count"}],
      "sections": [{"id", "label", "document"}],
-     "display": {WORD: STYLE}}
+     "display": {"nodes": {KIND: STYLE}, "edges": {ROLE or KIND: STYLE}}}
 
 Keys with nothing to say are left out. `id` is an IRI (of the thing, of the assignment); `kind` of a node is
 organization, collective, task, campaign or policy; `kind` of an edge is assignment, coownership, campaign or policy;
@@ -18,8 +18,8 @@ printed), `title` is the full name or the task's sentence: plain text, never HTM
 tasks in the document where it has most, of a task its organisations, of a co-ownership the tasks shared in one
 document; `documents` lists the documents in which a node occurs. `quote` [`start`, `end`) is the task's sentence,
 `statement` [`statementStart`, `statementEnd`) the words that name the organisations; an edge from the sentence itself
-has no statement. WORD is a kind or a role, STYLE its {"label": {"zh", "en"}} and
-what `ontology/display.ttl` says of it (colour, shape, line, width), under the names it has there.
+has no statement. STYLE is {"label": {"zh", "en"}} and what
+`ontology/display.ttl` says (colour, darkColour, shape, width, dashes, direction, order), in the order of legends.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kg.outputs.display import Display, display
+from kg.outputs.display import VOCABULARY, Display, display
 from kg.questions.catalogue import run
 
 if TYPE_CHECKING:
@@ -38,6 +38,24 @@ if TYPE_CHECKING:
 
     Network = MultiDiGraph[str]
 
+_NODE_TERMS = {
+    "organization": "Organization",
+    "collective": "Collective",
+    "task": "Task",
+    "campaign": "Campaign",
+    "policy": "PolicyDocument",
+}
+_EDGE_TERMS = {
+    "lead": "Lead",
+    "responsible": "Responsible",
+    "assist": "Assist",
+    "participate": "Participate",
+    "guide": "Guide",
+    "supervise": "Supervise",
+    "coownership": "coOwnsWith",
+    "campaign": "underCampaign",
+    "policy": "cites",
+}
 _PLACE = ("section", "sectionLabel", "document", "documentLabel", "status")
 _SENTENCE = ("quote", "start", "end", "statement", "statementStart", "statementEnd")
 
@@ -91,7 +109,15 @@ def to_json(network: Network) -> dict[str, Any]:
         for node in nodes
         if "section" in node
     }
-    return {"nodes": nodes, "edges": edges, "sections": list(sections.values()), "display": display().to_json()}
+    return {"nodes": nodes, "edges": edges, "sections": list(sections.values()), "display": styles()}
+
+
+def styles() -> dict[str, dict[str, Any]]:
+    """Return how nodes and edges are shown, by kind and by role: the `display` of the plain object."""
+    return {
+        "nodes": {kind: _style(term) for kind, term in _NODE_TERMS.items()},
+        "edges": {kind: _style(term) for kind, term in _EDGE_TERMS.items()},
+    }
 
 
 def to_graphml(network: Network) -> str:
@@ -104,6 +130,11 @@ def to_graphml(network: Network) -> str:
     for start, end, key, data in network.edges(keys=True, data=True):
         flat.add_edge(start, end, key=key, **_scalars(data))
     return "\n".join(networkx.generate_graphml(flat)) + "\n"
+
+
+def _style(term: str) -> dict[str, Any]:
+    found = display().by_iri[f"{VOCABULARY}{term}"]
+    return {"label": {"zh": found.zh, "en": found.en}, **found.style}
 
 
 def _empty() -> Network:

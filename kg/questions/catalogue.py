@@ -2,9 +2,13 @@
 
 A file opens with `#+ ` lines that are TOML: `title` and `description` (zh, en), `counts` (what one row or one count
 is: task, item, section, document, passage, fact or name), `answers` (numbers in the list of questions the graph must
-answer), `[params.NAME]` (type, required, default) and, for columns of its own, `[columns]`. Every parameter is a
-variable of the SELECT clause: Oxigraph binds projected variables only, and an optional parameter left out is simply a
-free variable.
+answer), `[params.NAME]` (type, required, default) and, for columns of its own, `[columns]`.
+
+Every parameter is a variable of the SELECT clause and stands in a pattern that is not optional; left out, it is a free
+variable. (Oxigraph 0.5 substitutes projected variables only, and to BOUND a substituted variable is unbound; where a
+filter must know, it says `COALESCE(STR(?until) = "", true)`: true while free.) What a document states is asked inside
+`GRAPH ?document`: the union repeats a triple once for each graph that has it, so that the names of organisations
+which a hundred documents share would multiply every row.
 """
 
 from __future__ import annotations
@@ -141,7 +145,14 @@ def run(store: Store, name: str, *, graphs: Sequence[str] | None = None, **param
     parameters that do not fit, beside what the store raises.
     """
     question = catalogue().question(name)
-    return store.select(question.sparql, bindings=question.bindings(params), graphs=graphs)
+    bindings = question.bindings(params)
+    if graphs is None:
+        return store.select(question.sparql, bindings=bindings)
+    from kg.store.results import rows
+
+    json = ("application/sparql-results+json",)
+    answer = store.answer(question.sparql, media_types=json, bindings=bindings, graphs=graphs, named_graphs=graphs)
+    return rows(answer.body)
 
 
 def _read(path: Path, shared: Mapping[str, Any]) -> Question:

@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg.errors import AmbiguousError, NotFoundError
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
 KINDS = ("task", "organization", "document", "campaign", "policy", "section", "item")
 _QUOTES = str.maketrans("", "", "“”‘’\"'《》〈〉「」『』 \t\n\u3000")
 _NEAREST = 5
+_SHORTEST = 3
+_PARTS = frozenset({"task", "item"})
+_GIVING_WAY = frozenset({"section", "item"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,8 @@ def find(store: Store, name: str, *, kinds: Collection[str] = KINDS, document: s
     if by_iri:
         return by_iri
     key = _key(name)
-    for found in (
-        _things(n for n in names if n.key == key),
-        _things(n for n in names if key and key in n.key and n.thing.kind not in _CODED),
-    ):
+    for reading in (_whole, _part, _abbreviation):
+        found = _things(n for n in names if key and reading(key, n))
         if len(found) == 1:
             return found[0]
         if found:
@@ -62,33 +62,31 @@ def find(store: Store, name: str, *, kinds: Collection[str] = KINDS, document: s
     raise _not_found(name, key, names)
 
 
-#: Known by their code: a part of a code means nothing.
-_CODED = frozenset({"task", "item"})
+def _whole(key: str, name: _Name) -> bool:
+    return key == name.key
+
+
+def _part(key: str, name: _Name) -> bool:
+    """Tell whether the name holds `key`; tasks and items are known by their code, and a part of one means nothing."""
+    return key in name.key and name.thing.kind not in _PARTS
+
+
+def _abbreviation(key: str, name: _Name) -> bool:
+    """Tell whether `key` shortens an organisation's name by leaving characters out: 鲅鱼圈区政府, 区卫健局."""
+    if name.thing.kind != "organization" or len(key) < _SHORTEST or key[-1] != name.key[-1]:
+        return False
+    rest = iter(name.key)
+    return all(character in rest for character in key)
 
 
 def _things(names: Iterable[_Name]) -> list[Thing]:
-    return list({n.thing.iri: n.thing for n in names}.values())
+    """Return what bears these names; a part of a document gives way to what it is named after (a campaign)."""
+    found = list({n.thing.iri: n.thing for n in names}.values())
+    return [thing for thing in found if thing.kind not in _GIVING_WAY] or found
 
 
 def _names(store: Store, document: str | None) -> tuple[_Name, ...]:
-    return _read_names(_Key(store, document), store.version)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Key:
-    store: Store
-    document: str | None
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.store is other.store and self.document == other.document
-
-    def __hash__(self) -> int:
-        return hash((id(self.store), self.document))
-
-
-@lru_cache(maxsize=8)
-def _read_names(asked: _Key, _version: str) -> tuple[_Name, ...]:
-    rows = run(asked.store, "names", document=asked.document)
+    rows = run(store, "names", document=document)
     return tuple(
         _Name(
             str(row["name"]),

@@ -251,7 +251,7 @@ def _section(text: str, unit: Unit) -> Section:
 def _paragraphs(
     text: str, body_start: int, sections: list[Unit], units: list[Unit], acts: Callable[[Span], bool]
 ) -> list[Entry]:
-    """Return as items the paragraphs outside numbered items that state a responsibility; all, where none is numbered."""
+    """Return as items the paragraphs outside numbered items that state a responsibility; all, if none is numbered."""
     regions: list[tuple[Unit | None, int, int]] = []
     if not units:
         regions.append((None, body_start, len(text)))

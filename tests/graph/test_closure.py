@@ -31,10 +31,9 @@ PROPERTIES = [URIRef(f"{EX}p{number}") for number in range(5)]
 THINGS = [URIRef(f"{EX}x{number}") for number in range(5)]
 
 
-@pytest.mark.parametrize("alignment", [False, True])
-def test_owlrl_says_the_same_on_the_small_plan(alignment: bool) -> None:
+def test_owlrl_says_the_same_with_alignments() -> None:
     compiled, reference = (
-        document_graphs(SMALL, reasoner=name, alignment=alignment).inferred for name in ("rules", "owlrl")
+        document_graphs(SMALL, reasoner=name, alignment=True).inferred for name in ("rules", "owlrl")
     )
     assert set(compiled) == set(reference)
 

@@ -63,7 +63,9 @@ def page(client: FlaskClient, address: str, **headers: str) -> str:
 
 def get(client: FlaskClient, address: str, **headers: str) -> TestResponse:
     path, mark, query = address.partition("?")
-    return client.get(quote(path, safe="/%") + mark + quote(query, safe="=&%+"), headers={"Accept": "text/html", **headers})
+    return client.get(
+        quote(path, safe="/%") + mark + quote(query, safe="=&%+"), headers={"Accept": "text/html", **headers}
+    )
 
 
 def status(client: FlaskClient, link: str) -> int:
@@ -154,7 +156,9 @@ def test_document_page_shows_the_text_as_published_and_marks_any_passage(
     assert re.sub(r"\s", "", words(shown)) == re.sub(r"\s", "", text)
 
 
-@pytest.mark.parametrize("query", ["start=9&end=3", "start=-5&end=3", "start=a&end=b", "start=0&end=99999999", "start=1"])
+@pytest.mark.parametrize(
+    "query", ["start=9&end=3", "start=-5&end=3", "start=a&end=b", "start=0&end=99999999", "start=1"]
+)
 def test_a_passage_that_is_none_is_not_marked(client: FlaskClient, query: str) -> None:
     assert 'id="here"' not in page(client, f"/page/{DOCUMENT}?{query}")
 
@@ -305,7 +309,9 @@ def test_data_says_which_facts_are_stated_and_which_inferred(client: FlaskClient
     linked = json.loads(client.get(f"/data/{quote(TASK)}?format=jsonld").data)
     assert [part["@id"] for part in linked["@graph"]] == [f"{BASE}{DOCUMENT}", f"{BASE}{DOCUMENT}/inferred"]
     assert len(graph) <= len(table) - 1
-    assert client.get(f"/data/{quote(TASK)}", headers={"Accept": "application/ld+json"}).mimetype == "application/ld+json"
+    assert (
+        client.get(f"/data/{quote(TASK)}", headers={"Accept": "application/ld+json"}).mimetype == "application/ld+json"
+    )
     assert client.get(f"/data/{quote(TASK)}?format=xls").status_code == 400
     assert client.get("/data/org/nobody?format=turtle").status_code == 404
 
@@ -339,7 +345,9 @@ def test_every_message_is_said_and_every_said_message_exists() -> None:
 
     room = Path(str(web.__file__)).parent
     sources = "\n".join(p.read_text("utf-8") for p in [*room.glob("*.py"), *room.glob("templates/*.html")])
-    said = set(re.findall(r"say\('([a-z_]+\.[a-z_A-Z]+)'", sources)) | set(re.findall(r'say\("([a-z_]+\.[a-z_A-Z]+)"', sources))
+    said = set(re.findall(r"say\('([a-z_]+\.[a-z_A-Z]+)'", sources)) | set(
+        re.findall(r'say\("([a-z_]+\.[a-z_A-Z]+)"', sources)
+    )
     assert said <= set(messages())
     loose = {key for key in messages() if key.split(".")[1] not in sources}
     assert not {key for key in loose if not key.startswith("property.")}

@@ -1,4 +1,8 @@
 // The drawing itself: vis-network, dressed by the styles of ontology/display.ttl that come with the data.
+const NAME = 18; // px, the size of an organisation's name
+const GAP = 6;
+const ROUNDS = 150;
+const ROOMY = 400;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 export class Drawing {
@@ -20,6 +24,7 @@ export class Drawing {
   rest() {
     this.vis.setOptions({ physics: false });
     this.stretch();
+    this.makeRoom();
     this.whole();
   }
 
@@ -32,6 +37,21 @@ export class Drawing {
     for (const [id, at] of places) this.vis.moveNode(id, at.x * factor, at.y);
   }
 
+  // Pushes apart whatever covers something else, names included; a large network is left as it is.
+  makeRoom() {
+    const boxes = this.network.nodes.map((node) => {
+      const at = this.vis.getPosition(node.id);
+      const { left, right, top, bottom } = this.vis.getBoundingBox(node.id);
+      const half = node.kind === "task" ? 0 : (NAME * node.label.length) / 2;
+      const wide = Math.max(right - left, 2 * half) + GAP;
+      const below = node.kind === "collective" ? NAME + 4 : 0;
+      return { id: node.id, at, x: at.x, y: (top + bottom + below) / 2, shift: (top + bottom + below) / 2 - at.y, wide, high: bottom + below - top + GAP };
+    });
+    if (boxes.length > ROOMY) return;
+    for (let round = 0; round < ROUNDS && pushed(boxes); round += 1);
+    for (const box of boxes) this.vis.moveNode(box.id, box.x, box.y - box.shift);
+  }
+
   style(name) { return this.network.display[name] ?? {}; }
 
   colour(name) {
@@ -42,7 +62,7 @@ export class Drawing {
   node(node) {
     const ink = ink_(), paper = paper_();
     const fill = this.colour(node.kind) ?? paper;
-    const shared = { id: node.id, label: node.label, title: node.title.slice(0, 60), font: { color: ink, face: face(), size: 18, strokeWidth: 4, strokeColor: paper } };
+    const shared = { id: node.id, label: node.label, title: node.title.slice(0, 60), font: { color: ink, face: face(), size: NAME, strokeWidth: 4, strokeColor: paper } };
     if (node.kind === "task") {
       return { ...shared, shape: "box", margin: 4, font: { ...shared.font, size: 15, strokeWidth: 0 }, shapeProperties: { borderRadius: 4 },
         color: { background: fill, border: line_(), highlight: { background: fill, border: ink }, hover: { background: fill, border: ink } }, borderWidthSelected: 3 };
@@ -114,6 +134,25 @@ export class Drawing {
   }
 }
 
+function pushed(boxes) {
+  let moved = false;
+  for (let i = 1; i < boxes.length; i += 1) {
+    for (let j = 0; j < i; j += 1) moved = apart(boxes[i], boxes[j]) || moved;
+  }
+  return moved;
+}
+
+function apart(a, b) {
+  const overX = (a.wide + b.wide) / 2 - Math.abs(a.x - b.x);
+  const overY = (a.high + b.high) / 2 - Math.abs(a.y - b.y);
+  if (overX <= 0 || overY <= 0) return false;
+  const axis = overX < overY ? "x" : "y";
+  const step = (Math.min(overX, overY) / 2) * (a[axis] >= b[axis] ? 1 : -1);
+  a[axis] += step;
+  b[axis] -= step;
+  return true;
+}
+
 function options() {
   return {
     layout: { randomSeed: 7, improvedLayout: true },
@@ -138,7 +177,7 @@ function doubleCircle(fill, paper, ink) {
       }
     },
     drawExternalLabel() {
-      ctx.font = `18px ${face()}`;
+      ctx.font = `${NAME}px ${face()}`;
       ctx.textAlign = "center";
       ctx.textBaseline = "top";
       ctx.lineWidth = 3;

@@ -19,10 +19,11 @@ export class Panel {
 
   organization(node) {
     const edges = this.network.edges.filter((edge) => edge.from === node.id && edge.role);
-    const roles = Map.groupBy ? [...Map.groupBy(edges, (edge) => edge.role)] : grouped(edges);
+    const order = (role) => this.network.display[role]?.order ?? 99;
+    const roles = grouped(edges).sort(([one], [other]) => order(one) - order(other));
     return [
       element("h2", {}, node.label),
-      ...(node.title === node.label ? [] : [element("p", { className: "small soft" }, node.title)]),
+      element("p", { className: "small soft" }, node.title === node.label ? "" : `${node.title} `, this.stamp(edges[0]?.status)),
       this.links(node.page),
       ...roles.flatMap(([role, held]) => [
         element("h3", {}, this.role(role), " ", element("span", { className: "small soft number" }, String(held.length))),

@@ -1,0 +1,88 @@
+"""Who is meant: jurisdiction and function, whatever a document calls them."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.reading.places import place_of_code
+from kg.reading.resolve import Directory
+
+
+def directory(code: str, year: int | None = 2021) -> Directory:
+    return Directory(place_of_code(code), year)
+
+
+@pytest.mark.parametrize(
+    ("code", "printed", "key", "name"),
+    [
+        ("210804", "区卫健局", "210804/卫生健康", "营口市鲅鱼圈区卫生健康局"),
+        ("210804", "区卫生健康局", "210804/卫生健康", "营口市鲅鱼圈区卫生健康局"),
+        ("210804", "营口市鲅鱼圈区卫生健康局", "210804/卫生健康", "营口市鲅鱼圈区卫生健康局"),
+        ("210804", "区市场监管局", "210804/市场监管", "营口市鲅鱼圈区市场监督管理局"),
+        ("210804", "市市场监管局", "210800/市场监管", "营口市市场监督管理局"),
+        ("210804", "省市场监管局", "210000/市场监管", "辽宁省市场监督管理局"),
+        ("210804", "市场监管总局", "000000/市场监管", "国家市场监督管理总局"),
+        ("210804", "省林草局", "210000/林业草原", "辽宁省林业和草原局"),
+        ("210804", "区人民政府", "210804/人民政府", "营口市鲅鱼圈区人民政府"),
+        ("210804", "区政府", "210804/人民政府", "营口市鲅鱼圈区人民政府"),
+        ("210804", "鲅鱼圈区政府", "210804/人民政府", "营口市鲅鱼圈区人民政府"),
+        ("210804", "区食安委", "210804/食品安全委员会", "营口市鲅鱼圈区食品安全委员会"),
+        ("210804", "区政府食安委", "210804/食品安全委员会", "营口市鲅鱼圈区食品安全委员会"),
+        ("210804", "区委", "210804/党委", "中共营口市鲅鱼圈区委员会"),
+        ("210804", "区委宣传部", "210804/党委宣传部", "中共营口市鲅鱼圈区委宣传部"),
+        ("210804", "鲅鱼圈海关", "210804/海关", "鲅鱼圈海关"),
+        ("210804", "区科协", "210804/科协", "营口市鲅鱼圈区科学技术协会"),
+        ("210804", "区文旅广电局", "210804/文化旅游", "营口市鲅鱼圈区文旅广电局"),
+        ("210804", "团市委", "210800/共青团", "共青团营口市委员会"),
+        ("530381", "市农业农村局", "530381/农业农村", "曲靖市宣威市农业农村局"),
+        ("000000", "国家发展改革委", "000000/发展改革", "国家发展和改革委员会"),
+        ("000000", "发展改革委", "000000/发展改革", "国家发展和改革委员会"),
+    ],
+)
+def test_names_resolve(code: str, printed: str, key: str, name: str) -> None:
+    resolution = directory(code).resolve(printed)
+    assert (resolution.organization.key, resolution.organization.name, resolution.doubt) == (key, name, None)
+
+
+def test_a_level_is_restored_from_the_name_before() -> None:
+    second = directory("131026", 2019).resolve("农业农村局", inherited="县").organization
+    assert (second.key, second.name) == ("131026/农业农村", "廊坊市文安县农业农村局")
+
+
+@pytest.mark.parametrize(
+    ("printed", "key", "doubt"),
+    [
+        ("区国土资源局", "210804/区国土资源局", "superseded-name"),
+        ("县卫健局", "-/县卫健局", "unresolved-place"),
+        ("卫健局", "-/卫健局", "unresolved-place"),
+        ("区飞碟管理局", "210804/区飞碟管理局", "unresolved-name"),
+    ],
+)
+def test_what_is_uncertain_stays_as_printed(printed: str, key: str, doubt: str) -> None:
+    resolution = directory("210804").resolve(printed)
+    assert (resolution.organization.key, resolution.organization.name, resolution.doubt) == (key, printed, doubt)
+
+
+def test_an_old_name_is_itself_in_a_plan_of_its_time() -> None:
+    old = directory("210804", 2015).resolve("区国土资源局").organization
+    assert (old.key, old.name) == ("210804/国土资源", "营口市鲅鱼圈区国土资源局")
+
+
+@pytest.mark.parametrize("printed", ["市场监管部门", "农业农村部门", "卫生健康部门"])
+def test_generic_names_merge_with_nobody(printed: str) -> None:
+    organization = directory("210804").resolve(printed).organization
+    assert (organization.key, organization.generic, organization.collective) == (f"210804/{printed}", True, False)
+
+
+@pytest.mark.parametrize("printed", ["各相关部门", "各牵头部门", "各有关单位", "各镇街", "各乡(镇、街道)"])
+def test_collectives_stay_whole(printed: str) -> None:
+    organization = directory("210804").resolve(printed).organization
+    assert (organization.key, organization.collective) == (f"210804/{printed}", True)
+
+
+def test_the_members_of_one_committee_are_one_collective() -> None:
+    here = directory("210804")
+    one, other = here.resolve("区政府食安委各成员单位").organization, here.resolve("区食安委各成员单位").organization
+    assert one == other
+    assert one.key == "210804/食品安全委员会各成员单位"
+    assert here.resolve("区食安委相关成员单位").organization.key != one.key
