@@ -140,5 +140,6 @@ def _type(setting: Setting) -> Any:
     if isinstance(setting.default, float):
         return click.FloatRange(setting.minimum, setting.maximum)
     if isinstance(setting.default, int):
-        return click.IntRange(*(None if bound is None else int(bound) for bound in (setting.minimum, setting.maximum)))
+        low, high = (None if bound is None else int(bound) for bound in (setting.minimum, setting.maximum))
+        return click.IntRange(low, high)
     return str

@@ -98,9 +98,7 @@ def _document(path: Path, settings: Settings) -> Document:
     return Document(path, Iris(settings.base).document(plan), plan, stated, validate(stated))
 
 
-def _closed(
-    found: Iterable[Document], settings: Settings
-) -> tuple[dict[str, Graph], list[tuple[Path, ZerenError]]]:
+def _closed(found: Iterable[Document], settings: Settings) -> tuple[dict[str, Graph], list[tuple[Path, ZerenError]]]:
     """Return all graphs by name; a document that contradicts the ontology is left out, and the others' links anew."""
     from rdflib import URIRef
 
@@ -110,7 +108,6 @@ def _closed(
 
     remaining = list(found)
     failed: list[tuple[Path, ZerenError]] = []
-    how = {"base": settings.base, "alignment": settings.alignment}
     while remaining:
         spine = spine_graph([d.stated for d in remaining])
         graphs = shared_graphs(settings.base, stated=[d.stated for d in remaining], alignment=settings.alignment)
@@ -119,7 +116,12 @@ def _closed(
             graphs[document.iri] = document.stated
             try:
                 graphs[inferred(document.iri)] = inferred_graph(
-                    document.stated, URIRef(document.iri), reasoner=settings.reasoner, spine=spine, **how
+                    document.stated,
+                    URIRef(document.iri),
+                    base=settings.base,
+                    reasoner=settings.reasoner,
+                    alignment=settings.alignment,
+                    spine=spine,
                 )
             except InconsistentError as error:
                 failed.append((document.path, error))

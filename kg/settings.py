@@ -60,7 +60,9 @@ class Settings:
 
 TABLE = (
     Setting("store", Path(".zeren"), "Folder of the store."),
-    Setting("documents", data_dir() / "documents", "Folder of the documents that a store is built from; by default those that ship with zeren."),
+    Setting(
+        "documents", data_dir() / "documents", "Folder that a store is built from; by default what ships with zeren."
+    ),
     Setting("base", DEFAULT_BASE, "What the IRIs of everything read from documents start with."),
     Setting("reasoner", "rules", "What draws the inferences: compiled rules, or owlrl itself.", ("rules", "owlrl")),
     Setting("alignment", False, "Load the alignments to ORG, PROV-O and other vocabularies into the ontology graph."),

@@ -17,6 +17,7 @@ import pytest
 
 from kg import __version__
 from kg.settings import TABLE
+from kg.store.engine import RDF_FORMATS
 from tests.conftest import Run, serving
 
 COMMANDS = ("read", "build", "validate", "export", "query", "coowners", "show", "network", "serve")
@@ -83,7 +84,7 @@ def test_several_documents_are_json_lines_and_a_bad_one_stops_nothing(
 
 
 def test_build_twice_is_the_same_to_the_byte(zeren: Run, tmp_path: Path) -> None:
-    exports = []
+    exports: list[str] = []
     for name in ("a", "b"):
         environment = {"ZEREN_STORE": str(tmp_path / name), "PYTHONHASHSEED": str(len(exports))}
         built = zeren("build", env=environment)
@@ -96,16 +97,13 @@ def test_build_twice_is_the_same_to_the_byte(zeren: Run, tmp_path: Path) -> None
 
 
 def test_export_in_every_graph_format_says_the_same(zeren: Run) -> None:
-    parsed = [
-        set(ox.parse(zeren("export", "--format", form).stdout.encode(), kind))
-        for form, kind in (("nquads", ox.RdfFormat.N_QUADS), ("trig", ox.RdfFormat.TRIG), ("jsonld", ox.RdfFormat.JSON_LD))
-    ]
-    assert parsed[0] == parsed[1] == parsed[2]
-    union = [
-        set(ox.parse(zeren("export", "--format", form).stdout.encode(), kind))
-        for form, kind in (("ntriples", ox.RdfFormat.N_TRIPLES), ("turtle", ox.RdfFormat.TURTLE), ("rdfxml", ox.RdfFormat.RDF_XML))
-    ]
-    assert union[0] == union[1] == union[2] == {ox.Quad(*quad.triple) for quad in parsed[0]}
+    def exported(form: str) -> set[ox.Quad]:
+        return set(ox.parse(zeren("export", "--format", form).stdout.encode(), RDF_FORMATS[form]))
+
+    whole = exported("nquads")
+    assert whole == exported("trig") == exported("jsonld")
+    union = {ox.Quad(*quad.triple) for quad in whole}
+    assert union == exported("ntriples") == exported("turtle") == exported("rdfxml")
 
 
 def test_export_to_a_file_and_of_one_document(zeren: Run, tmp_path: Path) -> None:

@@ -35,6 +35,14 @@ class Shown:
         return re.fullmatch(r"(?:.*\n)*?".join(parts), _plain(actual)) is not None
 
 
+def _whole(command: str) -> bool:
+    try:
+        shlex.split(command)
+    except ValueError:  # a quotation that goes on in the next line
+        return False
+    return True
+
+
 def _plain(text: str) -> str:
     """Return the text without blanks at the ends of lines and without empty lines around it."""
     return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n") + "\n"
@@ -45,9 +53,9 @@ def shown_commands() -> Iterator[Shown]:
         for block in _BLOCK.findall(page.read_text("utf-8")):
             for chunk in re.split(r"(?m)^\$ ", block)[1:]:
                 command, _, output = chunk.partition("\n")
-                while command.endswith("\\"):
+                while not _whole(command):
                     more, _, output = output.partition("\n")
-                    command = command[:-1] + more
+                    command = f"{command}\n{more}"
                 if command.startswith((".venv/bin/zeren ", "zeren ")):
                     yield Shown(page, command, output)
 

@@ -17,7 +17,7 @@ FILLS = ("Organization",)
 # What the question `names` calls the kinds of things, where the ontology has another word.
 _CLASSES = {"document": "workplan", "policy": "policydocument"}
 _PART = re.compile(r"/(?:[tsi]|co|declaration)/(.+)$")
-_VOCABULARY = "https://w3id.org/zeren/ns#"
+VOCABULARY = "https://w3id.org/zeren/ns#"
 
 
 def short(iri: object) -> str:
@@ -60,7 +60,7 @@ def stylesheet() -> Response:
         rule
         for kind, names in (("line", LINES), ("stroke", STROKES), ("fill", FILLS))
         for name in names
-        for rule in _rules(display().by_iri[_VOCABULARY + name], kind)
+        for rule in _rules(display().by_iri[VOCABULARY + name], kind)
     ]
     return Response("\n".join(rules) + "\n", mimetype="text/css", headers={"Cache-Control": "max-age=3600"})
 

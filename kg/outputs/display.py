@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg.errors import DataError
-from kg.resources import ontology_dir
+from kg.resources import ontology_dir, prefixes
 
 if TYPE_CHECKING:
     from rdflib import Graph, URIRef
@@ -74,6 +74,19 @@ def display() -> Display:
     graph = _ontology()
     terms = [_term(graph, subject) for subject in _subjects(graph)]
     return Display({t.iri: t for t in terms}, {t.word: t for t in reversed(terms)})
+
+
+def with_prefix(iri: str) -> str:
+    """Return an IRI as `prefix:rest` where one of our prefixes fits, else unchanged."""
+    for prefix, namespace in _prefixes().items():
+        if iri.startswith(namespace) and len(iri) > len(namespace):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return iri
+
+
+@lru_cache(maxsize=1)
+def _prefixes() -> dict[str, str]:
+    return prefixes()
 
 
 def _subjects(graph: Graph) -> list[URIRef]:

@@ -1,4 +1,4 @@
-"""The network as one page that opens anywhere: drawn by pyvis' vis-network, which it carries inside; nothing is fetched.
+"""The network as one page that opens anywhere: pyvis draws it, all that it needs is inside, nothing is fetched.
 
 Measured on pyvis 0.3.2: no mode of its own is offline (Bootstrap and vis come from a CDN), an undirected network drops
 the second edge of a pair, `heading` is not escaped, `write_html` leaves a folder `lib/` behind. Hence our own template
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from kg.outputs.network import Network
 
 _TEMPLATE = "network.html"
-_SHAPES = {
+_SHAPES: dict[str, dict[str, Any]] = {
     "circle": {"shape": "dot"},
-    "doubleCircle": {"shape": "dot", "borderWidth": 5},
-    "roundedBox": {"shape": "box", "shapeProperties": {"borderRadius": 6}, "margin": 6},
+    "doubleCircle": {"shape": "dot", "borderWidth": 5, "borderWidthSelected": 5},
+    "roundedBox": {"shape": "box", "font": {"strokeWidth": 0}, "shapeProperties": {"borderRadius": 6}, "margin": 6},
     "diamond": {"shape": "diamond", "size": 12},
     "document": {"shape": "square", "size": 9},
 }
@@ -35,7 +35,9 @@ _OPTIONS = """{
   "physics": {"solver": "forceAtlas2Based", "forceAtlas2Based": {"springLength": 70, "avoidOverlap": 0.4},
               "stabilization": {"iterations": 400}},
   "interaction": {"hover": true, "tooltipDelay": 200, "keyboard": {"enabled": true, "bindToWindow": false}},
-  "nodes": {"font": {"face": "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif", "size": 14}}
+  "nodes": {"font": {"face": "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif", "size": 14, "strokeWidth": 3,
+                     "strokeColor": "#FFFFFF"}},
+  "edges": {"arrows": {"to": {"scaleFactor": 0.6}}}
 }"""
 
 
@@ -63,7 +65,7 @@ def _drawn_node(node: dict[str, Any], style: dict[str, Any], most: int) -> dict[
     if drawn["shape"] == "dot":
         drawn["size"] = round(max(_SMALLEST, _BIGGEST * sqrt(node.get("count", 1) / most)), 1)
     elif drawn["shape"] == "box" and _is_dark(style["colour"]):
-        drawn["font"] = {"color": "#FFFFFF"}
+        drawn["font"] = {"color": "#FFFFFF", "strokeWidth": 0}
     del drawn["id"]
     return drawn
 

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.outputs.display import display
+from kg.outputs.display import display, with_prefix
 from kg.outputs.table import records
 from kg.outputs.wording import place_in_words, tasks_in_words
 from kg.questions.catalogue import catalogue, run
 
 if TYPE_CHECKING:
+    from rdflib.term import Identifier
+
     from kg.questions.lookup import Thing
     from kg.store import Row, Store
 
@@ -62,7 +64,7 @@ class Portrait:
             facts = [row for row in self.facts if str(row["origin"]) == origin]
             if facts:
                 yield _heading(origin, language)
-                yield from _facts(facts, language)
+                yield from _facts(facts, self.thing.document, language)
         if self.passages and not self.responsibilities:
             yield _heading("passages", language)
             for row in self.passages:
@@ -80,14 +82,29 @@ def portrait(store: Store, thing: Thing) -> Portrait:
     )
 
 
-def _facts(rows: Sequence[Row], language: str) -> Iterator[str]:
+def _facts(rows: Sequence[Row], document: str, language: str) -> Iterator[str]:
     """Yield one line per property, with all its values."""
     values: dict[str, dict[str, None]] = {}
     for row in rows:
-        shown = display().label(row.get("valueLabel", row["value"]), language)
-        values.setdefault(display().label(row["property"], language), {})[_shortened(shown)] = None
-    for label, shown_values in values.items():
-        yield f"  {label}: {'; '.join(shown_values)}"
+        values.setdefault(_named(row["property"], None, document, language), {})[
+            _named(row["value"], row.get("valueLabel"), document, language)
+        ] = None
+    for label, named in values.items():
+        yield f"  {label}: {'; '.join(named)}"
+
+
+def _named(term: Identifier, label: Identifier | None, document: str, language: str) -> str:
+    """Return how a property or a value is called: its label, else its text, else its IRI as short as it goes."""
+    from rdflib.term import URIRef
+
+    known = display().by_iri.get(str(term))
+    if known:
+        return known.label(language)
+    if label is not None:
+        return _shortened(str(label))
+    if isinstance(term, URIRef):
+        return with_prefix(term.removeprefix(f"{document}/"))
+    return _shortened(str(term))
 
 
 def _shortened(text: str) -> str:

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from kg.outputs.display import display
+from kg.outputs.display import display, with_prefix
 
 if TYPE_CHECKING:
     from kg.questions.catalogue import Column, Question
@@ -41,14 +41,11 @@ def records(rows: Sequence[Row], question: Question) -> list[dict[str, Any]]:
 
 def from_results(body: bytes, *, width: int | None = None) -> str:
     """Return SPARQL 1.1 Query Results JSON as an aligned table; the answer to an ASK as true or false."""
-    from kg.resources import prefixes
-
     results = json.loads(body)
     if "boolean" in results:
         return "true" if results["boolean"] else "false"
     names = results["head"]["vars"]
-    known = prefixes()
-    cells = [[_short(row.get(name), known) for name in names] for row in results["results"]["bindings"]]
+    cells = [[_short(row.get(name)) for name in names] for row in results["results"]["bindings"]]
     return aligned(names, cells, width=width)
 
 
@@ -114,16 +111,13 @@ def _delimited(rows: Sequence[dict[str, Any]], question: Question, delimiter: st
     return output.getvalue().removesuffix("\n")
 
 
-def _short(term: dict[str, str] | None, known: dict[str, str]) -> str:
+def _short(term: dict[str, str] | None) -> str:
     """Return a term of SPARQL results JSON as people read it: a literal's text, an IRI with its prefix."""
     if term is None:
         return ""
-    value = term["value"]
     if term["type"] == "uri":
-        for prefix, namespace in known.items():
-            if value.startswith(namespace) and len(value) > len(namespace):
-                return f"{prefix}:{value.removeprefix(namespace)}"
-    return f"_:{value}" if term["type"] == "bnode" else value
+        return with_prefix(term["value"])
+    return f"_:{term['value']}" if term["type"] == "bnode" else term["value"]
 
 
 def _is_number(text: str) -> bool:

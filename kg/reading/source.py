@@ -14,7 +14,16 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1c-\x1f]")
+_OTHER_FORMATS = {
+    b"%PDF-": "a PDF file",
+    b"PK\x03\x04": "a zip archive, as docx, xlsx, wps and ofd files are",
+    b"\xd0\xcf\x11\xe0": "a Word 97-2003 document",
+    b"{\\rtf": "an RTF document",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"\x1f\x8b": "a gzip archive",
+}
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
 _REMEDY = "save it as plain text in UTF-8 and try again"
 
 
@@ -42,6 +51,9 @@ def decode(data: bytes, name: str) -> str:
     """
     if len(data) > MAX_BYTES:
         raise ReadingError(_too_large(name, len(data)))
+    kind = next((kind for mark, kind in _OTHER_FORMATS.items() if data.startswith(mark)), None)
+    if kind:
+        raise ReadingError(f"{name}: byte 0: expected plain text, found {kind}; {_REMEDY}")
     text = _decoded(data, name)
     if not text.strip():
         raise ReadingError(f"{name}: is empty; expected the text of a document")

@@ -146,7 +146,9 @@ def _choose(media_types: Iterable[str], fits: str) -> Format:
             return chosen
     possible = ", ".join(f"{f.name} ({f.media_type})" for f in FORMATS if f.fits == fits)
     gives = "rows (SELECT, ASK)" if fits == ROWS else "a graph (CONSTRUCT, DESCRIBE)"
-    raise QueryFormatError(f"this query gives {gives}, which {', '.join(asked)} cannot hold; it can be had as {possible}")
+    raise QueryFormatError(
+        f"the query gives {gives}, which {', '.join(asked)} cannot hold; it can be had as {possible}"
+    )
 
 
 def _term(term: Mapping[str, str]) -> ox.NamedNode | ox.Literal | ox.BlankNode:

@@ -44,7 +44,7 @@ def _expected(query: str, place: re.Match[str]) -> str:
     if "Prefix not found" in found:
         used = _PREFIXED.search(_before(query, int(place[1]), int(place[2]))[-200:])
         return f"the prefix {used[1]}: is not declared" if used else "a prefix is not declared"
-    sentences = [words for words in found if " " in words]
+    sentences = [str(words) for words in found if " " in words]
     if sentences:
         return sentences[0]
     return f"expected {' or '.join(found[:_MOST_EXPECTED])}" if found else "nothing that may stand here follows"

@@ -32,9 +32,7 @@ def names(task: Task) -> set[str]:
 
 def codes(*wanted: str, role: Role | None = None) -> list[str]:
     return [
-        t.code
-        for t in seed().tasks
-        if set(wanted) <= {a.name for a in t.assignments if role is None or a.role is role}
+        t.code for t in seed().tasks if set(wanted) <= {a.name for a in t.assignments if role is None or a.role is role}
     ]
 
 

@@ -35,9 +35,7 @@ class Reply:
         return found
 
 
-def ask(
-    served: str, path: str = "/sparql", *, method: str = "GET", body: bytes | None = None, **headers: str
-) -> Reply:
+def ask(served: str, path: str = "/sparql", *, method: str = "GET", body: bytes | None = None, **headers: str) -> Reply:
     connection = http.client.HTTPConnection(urlsplit(served).netloc, timeout=20)
     try:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -50,8 +48,8 @@ def ask(
 
 
 def get(served: str, query: str, accept: str | None = None, **more: str) -> Reply:
-    headers = {"Accept": accept} if accept else {}
-    return ask(served, f"/sparql?{urlencode({'query': query, **more})}", **headers)
+    path = f"/sparql?{urlencode({'query': query, **more})}"
+    return ask(served, path, Accept=accept) if accept else ask(served, path)
 
 
 def codes(reply: Reply) -> list[str]:

@@ -10,11 +10,12 @@ export class Drawing {
     this.canvas = canvas;
     this.network = network;
     this.onSelect = () => {};
+    this.onRest = () => {};
     this.nodes = new vis.DataSet(network.nodes.map((node) => this.node(node)));
     this.edges = new vis.DataSet(this.allEdges());
     this.vis = new vis.Network(canvas, { nodes: this.nodes, edges: this.edges }, options());
     // Laid out once; after that nothing moves that the reader did not move.
-    this.vis.once("stabilized", () => this.rest());
+    this.vis.once("stabilizationIterationsDone", () => this.rest());
     this.vis.on("click", ({ nodes, edges }) => this.chosen(nodes[0] ?? edges[0] ?? null));
     this.vis.on("hoverNode", () => { canvas.style.cursor = "pointer"; });
     this.vis.on("blurNode", () => { canvas.style.cursor = ""; });
@@ -26,6 +27,7 @@ export class Drawing {
     this.stretch();
     this.makeRoom();
     this.whole();
+    this.onRest();
   }
 
   // The layout is round, the window is wide: stretching it to the window's shape gives every label more room.

@@ -15,6 +15,7 @@ async function start(place) {
   const drawing = new Drawing(document.getElementById("canvas"), network);
   const panel = new Panel(document.getElementById("panel"), network, words, place.dataset.language, (id) => drawing.select(id));
 
+  drawing.onRest = () => { place.dataset.state = "at rest"; };
   drawing.onSelect = (id) => { panel.show(id); remember(id); };
   fillSections(controls.elements.section, network.sections);
   fillNames(document.getElementById("names"), network.nodes);
@@ -29,10 +30,12 @@ async function start(place) {
   if (place.dataset.focus && network.node.has(place.dataset.focus)) drawing.select(place.dataset.focus);
 
   // For tests and for curious readers: where a node stands on the page, and how to choose it.
-  window.zeren = { positionOf: (id) => drawing.positionOf(id), select: (id) => drawing.select(id), network };
+  window.zeren = { positionOf: (id) => drawing.positionOf(id), select: (id) => drawing.select(id), network, drawing };
 }
 
 function index(network) {
+  const { nodes, edges, bases } = network.display;
+  network.display = { ...nodes, ...bases, ...edges };
   network.node = new Map(network.nodes.map((node) => [node.id, node]));
   network.edge = new Map(network.edges.map((edge) => [edge.id, edge]));
   return network;

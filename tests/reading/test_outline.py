@@ -1,0 +1,95 @@
+"""Outlines: numbered, glued, unnumbered."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.plan import Plan
+from kg.reading import read_text
+from kg.reading.outline import numeral
+
+
+def shape(plan: Plan) -> tuple[list[str], list[str]]:
+    return [s.id for s in plan.sections], [i.id for i in plan.items]
+
+
+def test_levels_nest() -> None:
+    plan = read_text(
+        "某市工作方案\n一、任务\n（一）甲\n1.做事。\n2.再做事。\n（二）乙\n3．还做事。\n二、保障\n做好保障。\n", "x"
+    )
+    assert shape(plan) == (["一", "一.一", "一.二", "二"], ["一.一.1", "一.一.2", "一.二.3"])
+    assert [s.title for s in plan.sections] == ["任务", "甲", "乙", "保障"]
+
+
+def test_numbers_may_restart_and_jump() -> None:
+    plan = read_text("一、任务\n1.做事。\n3.做事。\n二、任务\n1.做事。\n1.做事。\n", "x")
+    assert shape(plan)[1] == ["一.1", "一.3", "二.1", "二.1-2"]
+
+
+def test_codes_are_ids_where_numbers_repeat() -> None:
+    plan = read_text("一、任务\n1.做事（区公安局）。\n二、任务\n1.做事（区财政局）。\n2.做事（区财政局）。", "x")
+    assert [t.code for t in plan.tasks] == ["一.1.1", "二.1.1", "2.1"]
+
+
+def test_a_document_on_one_line() -> None:
+    text = (
+        "提出以下意见。一、提升便利度（一）优化流程。做好一件事。（财政部负责）（二）推进合一。做好两件事。（商务部负责）"
+        "二、放宽条件（三）降低门槛。做好三件事。（财政部负责）"
+    )
+    plan = read_text(text, "x")
+    assert shape(plan) == (["一", "二"], ["一.一", "一.二", "二.三"])
+    assert [s.title for s in plan.sections] == ["提升便利度", "放宽条件"]
+
+
+def test_a_number_in_a_sentence_opens_nothing() -> None:
+    plan = read_text("一、任务\n1.抽检量达到1.5批次，按照（一）的要求，发展二、三产业。（区农业农村局）\n", "x")
+    assert shape(plan) == (["一"], ["一.1"])
+
+
+def test_headings_over_plain_paragraphs_are_items() -> None:
+    plan = read_text(
+        "文安县工作安排\n一、强化排查\n搞好监测(县卫健局、农业农村局)。合并安排(县发改局)。\n二、严格监管\n管住源头。",
+        "x",
+    )
+    assert shape(plan) == ([], ["一", "二"])
+    assert [len(t.assignments) for t in plan.tasks] == [2, 1]
+
+
+def test_where_nothing_is_numbered_paragraphs_are_items() -> None:
+    plan = read_text("关于某事的通知\n做好甲事（区公安局）。\n\n做好乙事（区财政局）。", "x")
+    assert [i.id for i in plan.items] == ["段1", "段2"]
+    assert [t.code for t in plan.tasks] == ["段1.1", "段2.1"]
+
+
+def test_a_paragraph_outside_every_item_counts_when_it_tells_somebody_to_act() -> None:
+    text = "一、任务\n1.做事（区公安局）。\n二、要求\n形势很好。\n各有关部门要加强领导。\n"
+    assert shape(read_text(text, "x"))[1] == ["一.1", "二.段2"]
+
+
+@pytest.mark.parametrize(
+    ("number", "value"),
+    [("一", 1), ("十", 10), ("十二", 12), ("二十", 20), ("九十九", 99), ("一百零二", 102), ("１２", 12), ("⑫", 12)],
+)
+def test_numerals(number: str, value: int) -> None:
+    assert numeral(number) == value
+
+
+@pytest.mark.parametrize(
+    ("head", "title", "status"),
+    [
+        ("某市方案\n（征求意见稿）", "某市方案", "征求意见稿"),
+        ("某市方案（试行）", "某市方案（试行）", "试行"),
+        (
+            "某县人民政府办公室\n关于印发《某县工作\n安排》的通知",
+            "某县人民政府办公室关于印发《某县工作安排》的通知",
+            None,
+        ),
+    ],
+)
+def test_titles(head: str, title: str, status: str | None) -> None:
+    plan = read_text(f"{head}\n\n一、任务\n1.做事。", "x")
+    assert (plan.title, plan.status) == (title, status)
+
+
+def test_without_a_title_the_name_stands_in() -> None:
+    assert read_text("各省人民政府：\n做好工作。", "来文").title == "来文"
