@@ -7,9 +7,12 @@ ZerenError
 ├── InconsistentError a document whose statements contradict the ontology
 ├── QueryError        a query that cannot be answered
 │   ├── QuerySyntaxError   malformed (line, column)
-│   ├── QueryFormError     a format or form that does not fit (SELECT as Turtle, an update on a read-only store)
+│   ├── QueryFormError     a form that is not answered here (an update, SERVICE)
+│   ├── QueryFormatError   a result that cannot be had in the format asked for (SELECT as Turtle)
+│   ├── ReadOnlyGraphError a change to a graph that is derived from documents
+│   ├── GraphNotFoundError a graph that is not there
 │   ├── QueryTimeoutError  stopped at its time limit
-│   ├── ResultTooLargeError cut at the limit of rows or bytes, so not given at all
+│   ├── ResultTooLargeError over the limit of bytes, so not given at all
 │   └── QueryCrashedError  ended by the memory limit or a fault; the store is unharmed
 ├── NotFoundError     a name that means nothing here (nearest names)
 └── AmbiguousError    a name that means several things (candidates)
@@ -69,6 +72,18 @@ class QueryFormError(QueryError):
 
 class QueryFormatError(QueryError):
     """A result that cannot be had in the format asked for: SELECT as Turtle, CONSTRUCT as CSV."""
+
+
+class ReadOnlyGraphError(QueryError):
+    """A change that would touch a graph derived from documents; nothing of it was made."""
+
+    exit_code = 77
+
+
+class GraphNotFoundError(QueryError):
+    """A graph that is not in the store."""
+
+    exit_code = 66
 
 
 class QueryTimeoutError(QueryError):

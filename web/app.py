@@ -21,7 +21,8 @@ DEFAULTS: dict[str, object] = {
     "HOSTS": security.LOOPBACK,
     "MAX_CONTENT_LENGTH": 1_000_000,
     "MAX_FORM_MEMORY_SIZE": 1_000_000,
-    "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+    # Files are asked for again and answered with 304: after an upgrade no page wears yesterday's script.
+    "SEND_FILE_MAX_AGE_DEFAULT": 0,
 }
 
 
@@ -30,6 +31,8 @@ def create_app(store: Store, *, config: Mapping[str, object] | None = None) -> F
     app = Flask("web", static_folder="static")
     app.config.from_mapping(DEFAULTS | dict(config or {}))
     app.url_map.merge_slashes = False
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["zeren"] = store
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     presentation.register(app)

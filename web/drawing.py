@@ -70,7 +70,7 @@ def draw(network: Mapping[str, Any]) -> Drawing:
     boxes = [(max(2 * r, LABEL * len(n["label"])) + 12, 2 * r + LABEL + 12) for n, r in zip(nodes, radii, strict=True)]
     places = _on_sheet(_settled(_spread(_distances(nodes, shared)), boxes), boxes)
     circles = [
-        Circle(n["id"], n["label"], n["title"], n["count"], round(x, 1), round(y, 1), round(r, 1))
+        Circle(n["id"], n["label"], n["title"], n["count"], round(x, 1), round(y - LABEL / 2, 1), round(r, 1))
         for n, r, (x, y) in zip(nodes, radii, places, strict=True)
     ]
     by_iri = {circle.iri: circle for circle in circles}

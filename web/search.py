@@ -42,7 +42,7 @@ def show() -> str:
     """Show what `?q=` finds: things by name, then the sentences that hold the words."""
     words = request.args.get("q", "").strip()[:LONGEST]
     titles = {str(row["document"]): str(row["documentLabel"]) for row in ask("documents")}
-    things = named(ask("names"), words) if words else []
+    things = (named(ask("names"), words) or meant(words)) if words else []
     sentences = ask("tasks-mentioning", words=words) if words else []
     return render_template(
         "search.html",
@@ -65,6 +65,15 @@ def named(rows: Iterable[Row], words: str) -> list[Found]:
         iri = str(row["thing"])
         found.setdefault(iri, Found(iri, _kind(row), _label(row), str(row["name"]), str(row["document"])))
     return list(found.values())
+
+
+def meant(words: str) -> list[Found]:
+    """Return the one thing that `words` mean without being in its name (an abbreviation), as a list; else nothing."""
+    try:
+        thing = find(store(), words)
+    except (AmbiguousError, NotFoundError):
+        return []
+    return [Found(thing.iri, thing.kind, thing.label, thing.label, thing.document)]
 
 
 def nearest(words: str) -> Sequence[str]:

@@ -62,7 +62,7 @@ def stylesheet() -> Response:
         for name in names
         for rule in _rules(display().by_iri[VOCABULARY + name], kind)
     ]
-    return Response("\n".join(rules) + "\n", mimetype="text/css", headers={"Cache-Control": "max-age=3600"})
+    return Response("\n".join(rules) + "\n", mimetype="text/css", headers={"Cache-Control": "no-cache"})
 
 
 def _rules(term: Term, kind: str) -> Iterator[str]:

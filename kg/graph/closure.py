@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from rdflib import OWL, RDF, RDFS, SKOS, XSD, BNode, URIRef
 
-from kg.errors import ZerenError
+from kg.errors import InconsistentError, ZerenError
 from kg.graph import ontology, reference
 from kg.graph.deduction import Deduction, deduce
 from kg.graph.rules import Rule, Triple, compile_rules
@@ -24,7 +24,12 @@ def closure(given: Iterable[Triple], *, reasoner: str = "rules", alignment: bool
     """
     facts = frozenset(given)
     if reasoner == "owlrl":
-        found = reference.closure(facts, ontology.axioms(alignment))
+        try:
+            found = reference.closure(facts, ontology.axioms(alignment))
+        except InconsistentError:
+            # owlrl names no premises; the rules raise ClashError, which does.
+            deduce(facts, rules(alignment))
+            raise
         return {triple: None for triple in found if triple not in facts and useful(triple)}
     if reasoner == "rules":
         return {triple: why for triple, why in deduce(facts, rules(alignment)).items() if useful(triple)}

@@ -11,7 +11,7 @@ from rdflib.term import Node
 from kg.graph.iris import coownership
 from kg.graph.vocabulary import ZR
 
-_AGENTS = (
+AGENTS = (
     ZR.leadAgent,
     ZR.responsibleAgent,
     ZR.assistAgent,
@@ -43,7 +43,7 @@ def _shared_tasks(stated: Graph) -> dict[tuple[str, str], set[Node]]:
     named: dict[tuple[Node, Node], set[str]] = defaultdict(set)
     for assignment, statement in stated.subject_objects(ZR.inStatement):
         for task in stated.objects(assignment, ZR.ofTask):
-            named[statement, task] |= {str(agent) for kind in _AGENTS for agent in stated.objects(assignment, kind)}
+            named[statement, task] |= {str(agent) for kind in AGENTS for agent in stated.objects(assignment, kind)}
     shared: dict[tuple[str, str], set[Node]] = defaultdict(set)
     for (_, task), organizations in named.items():
         for pair in combinations(sorted(organizations), 2):

@@ -22,6 +22,20 @@ Derivation = tuple[Rule, tuple[Triple, ...]]
 Deduction = dict[Triple, Derivation | None]
 _Ids = tuple[int, int, int]
 
+
+class ClashError(InconsistentError):
+    """A rule without head holds: its premises exclude each other; `deduction` is what had followed until then."""
+
+    def __init__(self, rule: Rule, premises: tuple[Triple, ...], deduction: Deduction) -> None:
+        facts = " and ".join(_words(premise) for premise in premises)
+        super().__init__(
+            f"the document contradicts the ontology: {facts} cannot both hold ({rule.name}: {_words(rule.axiom)})"
+        )
+        self.rule = rule
+        self.premises = premises
+        self.deduction = deduction
+
+
 _NAMES = NamespaceManager(Graph(), bind_namespaces="core")
 _NAMES.bind("zr", ZR)
 
@@ -82,7 +96,7 @@ class _Terms:
 class _Join:
     """One way into a rule: the atom that a new triple matches, then the others in the order they are joined.
 
-    Variables are negative: -1 is the first slot.
+    Variables are negative: -1 is the first slot. `places` tells which atom of the rule's body each of them is.
     """
 
     rule: Rule
@@ -90,17 +104,22 @@ class _Join:
     others: tuple[_Ids, ...]
     head: _Ids | None
     slots: int
+    places: tuple[int, ...]
+
+    def in_order(self, premises: tuple[_Ids, ...]) -> list[_Ids]:
+        """Return premises, which come as they were joined, in the order of the rule's body."""
+        return [premise for _, premise in sorted(zip(self.places, premises, strict=True))]
 
 
 def deduce(facts: Collection[Triple], rules: tuple[Rule, ...]) -> Deduction:
     """Return every triple that the rules add to the facts, with its first derivation.
 
-    The same facts give the same derivations each time. Raises InconsistentError where a rule without head holds.
+    The same facts give the same derivations each time. Raises ClashError where a rule without head holds.
     """
     terms = _Terms()
     joins = _joins(rules, terms)
     waiting = deque(terms.encoded(triple) for triple in sorted(facts, key=_reading_order))
-    origin: dict[_Ids, tuple[Rule, tuple[_Ids, ...]] | None] = dict.fromkeys(waiting)
+    origin: dict[_Ids, tuple[_Join, tuple[_Ids, ...]] | None] = dict.fromkeys(waiting)
     index = _Index()
     while waiting:
         triple = waiting.popleft()
@@ -108,15 +127,21 @@ def deduce(facts: Collection[Triple], rules: tuple[Rule, ...]) -> Deduction:
         for join in (*joins.get((triple[1], -1), ()), *joins.get((triple[1], triple[2]), ())):
             for slots, premises in _matches(join, triple, index):
                 if join.head is None:
-                    raise _clash(join.rule, [terms.triple(premise) for premise in premises])
+                    clashing = tuple(terms.triple(premise) for premise in join.in_order(premises))
+                    raise ClashError(join.rule, clashing, _derivations(origin, terms))
                 head = _filled(join.head, slots)
                 if head not in origin and not isinstance(terms.terms[head[0]], Literal):
-                    origin[head] = (join.rule, premises)
+                    origin[head] = (join, premises)
                     waiting.append(head)
+    return _derivations(origin, terms)
+
+
+def _derivations(origin: dict[_Ids, tuple[_Join, tuple[_Ids, ...]] | None], terms: _Terms) -> Deduction:
     return {
-        terms.triple(ids): (source[0], tuple(terms.triple(premise) for premise in source[1]))
+        terms.triple(ids): (join.rule, tuple(terms.triple(premise) for premise in join.in_order(premises)))
         for ids, source in origin.items()
         if source
+        for join, premises in (source,)
     }
 
 
@@ -132,9 +157,10 @@ def _joins(compiled: tuple[Rule, ...], terms: _Terms) -> dict[tuple[int, int], l
         body = [_encoded(atom, slots, terms) for atom in rule.body]
         head = _encoded(rule.head, slots, terms) if rule.head else None
         for position, atom in enumerate(body):
-            others = _ordered(atom, body[:position] + body[position + 1 :])
+            places = _ordered(body, position)
+            others = tuple(body[place] for place in places[1:])
             key = (atom[1], atom[2] if atom[2] >= 0 else -1)
-            joins.setdefault(key, []).append(_Join(rule, atom, others, head, len(slots)))
+            joins.setdefault(key, []).append(_Join(rule, atom, others, head, len(slots), places))
     return joins
 
 
@@ -145,15 +171,15 @@ def _encoded(atom: Triple, slots: dict[Node, int], terms: _Terms) -> _Ids:
     return subject, predicate, value
 
 
-def _ordered(first: _Ids, others: list[_Ids]) -> tuple[_Ids, ...]:
-    """Put the atoms in an order in which each shares a variable with those before it."""
-    bound = {first[0], first[2]}
-    remaining, ordered = list(others), []
+def _ordered(body: list[_Ids], first: int) -> tuple[int, ...]:
+    """Return the places of a body's atoms, `first` first, so that each shares a variable with those before it."""
+    bound = {body[first][0], body[first][2]}
+    remaining, ordered = [place for place in range(len(body)) if place != first], [first]
     while remaining:
-        atom = next((a for a in remaining if a[0] in bound or a[2] in bound), remaining[0])
-        remaining.remove(atom)
-        ordered.append(atom)
-        bound |= {atom[0], atom[2]}
+        place = next((p for p in remaining if body[p][0] in bound or body[p][2] in bound), remaining[0])
+        remaining.remove(place)
+        ordered.append(place)
+        bound |= {body[place][0], body[place][2]}
     return tuple(ordered)
 
 
@@ -192,13 +218,6 @@ def _bound(atom: _Ids, triple: _Ids, slots: list[int]) -> bool:
 def _filled(head: _Ids, slots: list[int]) -> _Ids:
     subject, predicate, value = head
     return subject if subject >= 0 else slots[-subject], predicate, value if value >= 0 else slots[-value]
-
-
-def _clash(rule: Rule, premises: list[Triple]) -> InconsistentError:
-    facts = " and ".join(_words(premise) for premise in premises)
-    return InconsistentError(
-        f"the document contradicts the ontology: {facts} cannot both hold ({rule.name}: {_words(rule.axiom)})"
-    )
 
 
 def _words(triple: Triple) -> str:

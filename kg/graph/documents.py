@@ -9,10 +9,12 @@ from rdflib import Graph, URIRef
 
 from kg.graph import iris
 from kg.graph.closure import closure
+from kg.graph.contradiction import contradiction
 from kg.graph.coownership import coownerships
+from kg.graph.deduction import ClashError, Deduction
+from kg.graph.knowledge import Given
 from kg.graph.ontology import ontology_graph
 from kg.graph.registry import registry_graph
-from kg.graph.spine import reachable
 from kg.graph.triples import stated_graph
 from kg.graph.validation import ValidationResult, validate
 from kg.graph.vocabulary import PREFIXES
@@ -59,14 +61,22 @@ def inferred_graph(
     spine: Graph | None = None,
 ) -> Graph:
     """Return what follows from a stated graph, from its slice of the registry and from its part of the spine."""
-    given = set(stated) | set(registry_graph([stated], base)) | set(reachable(spine or Graph(), document))
+    given = Given.of(stated, document, base=base, spine=spine)
     graph = Graph()
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
-    for triple in closure(given, reasoner=reasoner, alignment=alignment):
+    for triple in _closed(given, reasoner=reasoner, alignment=alignment):
         graph.add(triple)
     graph += coownerships(stated, document, base)
     return graph
+
+
+def _closed(given: Given, *, reasoner: str, alignment: bool) -> Deduction:
+    """Close what is given; where it contradicts the ontology, tell the sentences that clash."""
+    try:
+        return closure(given.triples(), reasoner=reasoner, alignment=alignment)
+    except ClashError as clash:
+        raise contradiction(given, clash) from None
 
 
 def shared_graphs(

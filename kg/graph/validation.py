@@ -9,6 +9,7 @@ from rdflib import RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg.graph import ontology
+from kg.graph.passages import passage_of
 from kg.graph.vocabulary import ZR
 from kg.plan import Severity
 from kg.resources import ontology_dir
@@ -83,7 +84,7 @@ def _result(report: Graph, node: Node, stated: Graph) -> ValidationResult:
     # The report repeats the message of a SPARQL constraint in one language only; the shapes have both.
     messages = {m.language: str(m) for m in _shapes().objects(source, SH.message) if isinstance(m, Literal)}
     path = report.value(node, SH.resultPath)
-    passage = _passage(stated, value) or _passage(stated, focus)
+    passage = passage_of(stated, value) or passage_of(stated, focus)
     return ValidationResult(
         severity=_SEVERITIES[URIRef(str(_required(report, node, SH.resultSeverity)))],
         code=str(source).rpartition("#")[2],
@@ -105,17 +106,6 @@ def _required(graph: Graph, subject: Node, predicate: URIRef) -> Node:
     if value is None:
         raise LookupError(f"a SHACL result without {predicate}")
     return value
-
-
-def _passage(stated: Graph, node: Node | None) -> Node | None:
-    """Return the first passage that shows a node: itself, its evidence, or the evidence of what names it."""
-    if node is None or isinstance(node, Literal):
-        return None
-    if (node, RDF.type, ZR.Passage) in stated:
-        return node
-    own = list(stated.objects(node, ZR.evidence))
-    users = own or [e for user in stated.subjects(None, node) for e in stated.objects(user, ZR.evidence)]
-    return min(users, key=lambda passage: (_integer(stated, passage, ZR.start) or 0, str(passage)), default=None)
 
 
 def _label(stated: Graph, node: Node) -> str:

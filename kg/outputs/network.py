@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from kg.outputs.display import VOCABULARY, Display, display
@@ -122,14 +123,16 @@ def styles() -> dict[str, dict[str, Any]]:
 
 def to_graphml(network: Network) -> str:
     """Return the network as GraphML, for Gephi, yEd and Cytoscape."""
-    import networkx
+    from networkx import write_graphml_xml
 
     flat = _empty()
     for node, data in network.nodes(data=True):
         flat.add_node(node, **_scalars(data))
     for start, end, key, data in network.edges(keys=True, data=True):
         flat.add_edge(start, end, key=key, **_scalars(data))
-    return "\n".join(networkx.generate_graphml(flat)) + "\n"
+    written = BytesIO()
+    write_graphml_xml(flat, written)
+    return written.getvalue().decode()
 
 
 def _style(term: str) -> dict[str, Any]:

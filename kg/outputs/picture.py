@@ -94,6 +94,7 @@ def _environment(plain: dict[str, Any], language: str) -> Any:
     from jinja2 import Environment, FileSystemLoader
 
     environment = Environment(autoescape=True, loader=FileSystemLoader(Path(__file__).parent))
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.globals |= {
         "language": language,
         "styles": plain["display"],

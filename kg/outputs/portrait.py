@@ -103,8 +103,9 @@ def _named(term: Identifier, label: Identifier | None, document: str, language: 
     if label is not None:
         return _shortened(str(label))
     if isinstance(term, URIRef):
-        return with_prefix(term.removeprefix(f"{document}/"))
-    return _shortened(str(term))
+        return with_prefix(term.removeprefix(document).removeprefix("/"))
+    plain = getattr(term, "language", None) is None
+    return display().label(term, language) if plain and str(term) in display().by_word else _shortened(str(term))
 
 
 def _shortened(text: str) -> str:

@@ -68,7 +68,8 @@ def aligned(headings: Sequence[str], cells: Sequence[Sequence[str]], *, width: i
     console = Console(file=io.StringIO(), width=width or 1_000_000, color_system=None, legacy_windows=False)
     with console.capture() as capture:
         console.print(table)
-    return "\n".join(line.rstrip() for line in capture.get().strip("\n").splitlines())
+    lines = [line.rstrip() for line in capture.get().splitlines()]
+    return "\n".join(lines).strip("\n")
 
 
 def _for_people(rows: Sequence[Row], question: Question, language: str, width: int | None) -> str:

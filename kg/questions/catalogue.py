@@ -36,6 +36,7 @@ _LITERALS = frozenset({"text", "integer", "date"})
 _KINDS = frozenset({"thing", "term", "caption", "quote", "text", "integer", "decimal", "date", "boolean", "iri"})
 _PREFIX = "#+"
 _VARIABLE = re.compile(r"\(.*?\bAS\s+\?(\w+)\)|\?(\w+)", re.DOTALL)
+_PLACE = re.compile(r"error at (\d+):\d+")
 _CLAUSE = re.compile(r"\bSELECT\s+(?:DISTINCT\s+)?(.*?)\s*\bWHERE\b", re.DOTALL)
 
 
@@ -114,7 +115,7 @@ class Catalogue:
     def load(cls, folder: Path = FOLDER) -> Catalogue:
         """Read every `.rq` file of `folder`; raises DataError naming file and line of a bad one."""
         shared = _toml(folder / "columns.toml", (folder / "columns.toml").read_text(encoding="utf-8"))
-        return cls({path.stem: _read(path, shared) for path in sorted(folder.glob("*.rq"))})
+        return cls({path.stem: _read(path, shared) for path in sorted(folder.glob("*.rq"), key=lambda path: path.stem)})
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all questions, sorted."""
@@ -219,7 +220,8 @@ def _check_syntax(path: Path, lines: Sequence[str]) -> None:
     try:
         Scratch().query("\n".join(lines))
     except SyntaxError as error:
-        raise DataError(f"{path}:{error.lineno or 1}: {error.msg}") from error
+        place = _PLACE.search(str(error))
+        raise DataError(f"{path}:{place[1] if place else 1}: {error}") from error
 
 
 def _term(question: str, parameter: Parameter, value: object) -> Identifier:

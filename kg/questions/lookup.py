@@ -19,6 +19,7 @@ KINDS = ("task", "organization", "document", "campaign", "policy", "section", "i
 _QUOTES = str.maketrans("", "", "“”‘’\"'《》〈〉「」『』 \t\n\u3000")
 _NEAREST = 5
 _SHORTEST = 3
+_LONGEST = 100  # characters compared, so that a pasted page costs no more than a title
 _PARTS = frozenset({"task", "item"})
 _GIVING_WAY = frozenset({"section", "item"})
 
@@ -109,7 +110,7 @@ def _ambiguous(name: str, found: list[Thing]) -> AmbiguousError:
 def _not_found(name: str, key: str, names: list[_Name]) -> NotFoundError:
     closeness: dict[str, float] = {}
     for known in names:
-        ratio = SequenceMatcher(None, key, known.key).ratio()
+        ratio = SequenceMatcher(None, key[:_LONGEST], known.key).ratio()
         if ratio >= 0.4:
             closeness[known.form] = max(ratio, closeness.get(known.form, 0))
     nearest = tuple(sorted(closeness, key=lambda form: (-closeness[form], form))[:_NEAREST])

@@ -13,6 +13,7 @@ _DATE = re.compile(
     r"(?:(?P<year>\d{4})\s?年\s?)?(?:(?P<month>\d{1,2})\s?月\s?(?:(?P<day>\d{1,2})\s?日|(?P<month_end>底|末))?|(?P<year_end>底|末|年底|年末))"
     r"(?P<before>之?前)?"
 )
+_RECURRING = re.compile(r"每(?:年|半年|季度|季|月|周)(?:\d{1,2}月)?(?:\d{1,2}日|底|末)?(?:之?前|底)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,11 @@ class Deadline:
 
 def find_dates(text: str, within: Span, year: int | None = None) -> tuple[Deadline, ...]:
     """Return the dates of `within`; `year` (of the title) is inferred where a date names none."""
+    recurring = [Span(*match.span()) for match in _RECURRING.finditer(text, within.start, within.end)]
     found = [_deadline(match, year) for match in _DATE.finditer(text, within.start, within.end)]
-    return tuple(deadline for deadline in found if deadline)
+    single = [d for d in found if d and not any(span.start <= d.span.start < span.end for span in recurring)]
+    again = [Deadline(span, None, "recurring", False, bounded=True, dated=False) for span in recurring]
+    return tuple(sorted((*single, *again), key=lambda deadline: deadline.span))
 
 
 def _deadline(match: re.Match[str], year: int | None) -> Deadline | None:

@@ -125,7 +125,7 @@ def _action(text: str, within: Span) -> Span:
     start, end = within.start, within.end
     while start < end and (text[start].isspace() or text[start] in "，,、"):
         start += 1
-    modal = starts(text, words("actors")["modals"], start)
+    modal = starts(text, words("duties")["modals"], start)
     start += len(modal or "")
     while end > start and text[end - 1].isspace():
         end -= 1
@@ -192,7 +192,7 @@ def _actor(text: str, task: Task, sentence: Span, directory: Directory) -> tuple
     for span in subjects(text, sentence):
         printed = span.of(text)
         return printed, directory.resolve(printed).organization
-    return _answerable(task.assignments)
+    return _answerable(task.assignments) if task.statement else None
 
 
 def _answerable(assignments: tuple[Assignment, ...]) -> tuple[str, Organization] | None:

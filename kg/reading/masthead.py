@@ -15,7 +15,7 @@ from kg.reading.places import NATION, Place, leading_place
 _TITLE_LINES = 4
 _TITLE_LIMIT = 90
 _ENDS = "。；;，,：:！？!?"
-_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}[〔\[［][12]\d{3}[〕\]］]\s?\d{1,4}\s?号")
+_NUMBER = re.compile(r"^[ \t\u3000]*([\u4e00-\u9fff]{2,12}[〔\[［][12]\d{3}[〕\]］] ?\d{1,4} ?号)\s*$", re.MULTILINE)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?年?")
 _CENTRE = re.compile(r"国务院各部委|国务院办公厅关于|^国务院关于|中共中央")
 _ISSUER = re.compile(r"^([\u4e00-\u9fff]{2,20}(?:政府|办公室|办公厅|委员会|局|厅|部|国务院))关于")
@@ -48,13 +48,13 @@ def read_masthead(text: str, name: str, metadata: DocumentMetadata | None) -> Ma
     head = text[: span.end + 400]
     number = _NUMBER.search(text, 0, span.end + 120)
     place = known.located or _place(title, head)
-    year = known.year or _year(title) or _year_of_number(number[0] if number else "")
-    issuer = known.publisher or _issuer(printed)
+    year = known.year or _year(title) or _year_of_number(number[1] if number else "")
+    issuer = known.issuer or _issuer(printed)
     return Masthead(
         title,
         span,
         known.status or (text[stamp.start + 1 : stamp.end - 1].strip() if stamp else None),
-        known.document_number or (number[0] if number else None),
+        known.document_number or (number[1] if number else None),
         year,
         issuer,
         place,

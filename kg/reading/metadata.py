@@ -25,10 +25,14 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class DocumentMetadata:
-    """Title, place (GB/T 2260), publisher, status, year and licence of a document; None where not given."""
+    """Title, place (GB/T 2260), status, year and licence of a document; None where not given.
+
+    `issuer` is whom the document names as its own; `publisher` is who made the file public.
+    """
 
     title: str | None = None
     place: str | None = None
+    issuer: str | None = None
     publisher: str | None = None
     status: str | None = None
     licence: str | None = None
@@ -42,7 +46,7 @@ class DocumentMetadata:
         return place_of_code(self.place) if self.place else None
 
 
-_TEXTS = ("title", "place", "publisher", "status", "licence", "document_number")
+_TEXTS = ("title", "place", "issuer", "publisher", "status", "licence", "document_number")
 
 _COUNTS: dict[str, Callable[[Plan], int]] = {
     "parts": lambda plan: sum(s.level == 1 for s in plan.sections),

@@ -43,7 +43,7 @@ def recognise(text: str) -> Name | None:
     """Return what `text` is as the name of one organisation, or None where it is no such name."""
     if not 2 <= len(text) <= MAX_NAME:
         return None
-    return _known(text) or _collective(text) or _shaped(text)
+    return _known(text) or _known_with_bracket(text) or _collective(text) or _shaped(text)
 
 
 @cache
@@ -67,6 +67,13 @@ def _known(text: str) -> Name | None:
     if plain in bodies and len(plain) > 1 and not plain.startswith("委"):
         return Name(text, Sort.KNOWN, "", plain)
     return None
+
+
+def _known_with_bracket(text: str) -> Name | None:
+    """区发改委（粮食局） is known by what stands before its bracket."""
+    core = without_last_bracket(text)
+    known = _known(core) if core != text and len(core) > 1 and _balanced(text) else None
+    return known and Name(text, known.sort, known.prefix, known.body)
 
 
 def _possible_prefixes(text: str) -> list[str]:

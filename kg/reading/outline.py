@@ -72,7 +72,7 @@ def read_outline(text: str, body_start: int, statement_starts: list[int], acts: 
     items = [u for u in units if reader.is_item(u)]
     sections = [u for u in units if not reader.is_item(u)]
     entries = [
-        Entry(Item(u.id, u.mark.number, 0, u.parent.id if u.parent else None, _span(text, u)), _content(text, u))
+        Entry(Item(u.id, u.mark.number, 0, u.parent.id if u.parent else None, _span(text, u)), reader.content(u))
         for u in items
     ]
     entries += _paragraphs(text, body_start, sections, units, acts)
@@ -206,6 +206,16 @@ class _Classifier:
         stated = bisect_left(self._statements, end) > bisect_left(self._statements, unit.mark.span.end)
         return stated or len(line) > _LONG_TITLE or any(char in "。；;" for char in line)
 
+    def content(self, unit: Unit) -> Span:
+        """Return where the sentences of an item stand: after its number, and after a title on a line of its own."""
+        start = unit.mark.span.end
+        end = _trim_end(self._text, start, unit.end)
+        if not self._runs_on(unit) and self._holds_paragraphs(unit):
+            start = _line_end(self._text, start, end)
+        while start < end and self._text[start].isspace():
+            start += 1
+        return Span(start, end)
+
     def _holds_paragraphs(self, unit: Unit) -> bool:
         end = _line_end(self._text, unit.mark.span.end, unit.own_end)
         return bool(self._text[end : unit.own_end].strip())
@@ -218,14 +228,6 @@ def _line_end(text: str, start: int, limit: int) -> int:
 
 def _span(text: str, unit: Unit) -> Span:
     return Span(unit.mark.span.start, _trim_end(text, unit.mark.span.end, unit.end))
-
-
-def _content(text: str, unit: Unit) -> Span:
-    start = unit.mark.span.end
-    end = _trim_end(text, start, unit.end)
-    while start < end and text[start].isspace():
-        start += 1
-    return Span(start, end)
 
 
 def _trim_end(text: str, start: int, end: int) -> int:
@@ -257,7 +259,7 @@ def _paragraphs(
         regions.append((None, body_start, len(text)))
     else:
         regions.append((None, body_start, units[0].mark.span.start))
-        regions += [(unit, _heading_end(text, unit), unit.own_end) for unit in sections]
+        regions += [(unit, _loose_start(text, unit, acts), unit.own_end) for unit in sections]
     entries: list[Entry] = []
     for owner, start, end in regions:
         for ordinal, span in enumerate(_lines(text, start, end), start=1):
@@ -266,6 +268,13 @@ def _paragraphs(
                 id_ = f"{section}.段{ordinal}" if section else f"段{ordinal}"
                 entries.append(Entry(Item(id_, f"段{ordinal}", 0, section, span), span))
     return entries
+
+
+def _loose_start(text: str, unit: Unit, acts: Callable[[Span], bool]) -> int:
+    """Return where the loose text of a section begins: after its title, or with it where its line states a duty."""
+    title = _heading_end(text, unit)
+    rest = Span(title, _line_end(text, title, unit.own_end))
+    return unit.mark.span.end if rest.of(text).strip("。 \t\r\u3000") and acts(rest) else title
 
 
 def _lines(text: str, start: int, end: int) -> list[Span]:

@@ -97,10 +97,8 @@ def _bare(name: str) -> str:
 
 def _implements(text: str, at: int) -> bool:
     """Tell whether 根据, 落实, 贯彻 or 按照 governs what stands at `at`: in its clause, titles between or not."""
-    start = at
-    while start > 0 and at - start < 3 * _TITLE_LIMIT and text[start - 1] not in _CLAUSE_MARKS:
-        start -= 1
-    before = text[start:at]
+    floor = max(0, at - 3 * _TITLE_LIMIT)
+    before = text[max(floor, *(text.rfind(mark, floor, at) + 1 for mark in _CLAUSE_MARKS)) : at]
     last = max((before.rfind(word) for word in words("policies")["implementing"]), default=-1)
     if last < 0:
         return False

@@ -35,6 +35,7 @@ def _predicate_words() -> tuple[str, ...]:
     return longest_first([*_roles(), *_manners()])
 
 
+@cache
 def role_words() -> tuple[str, ...]:
     """Return every role word, longest first."""
     return longest_first(_roles())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.plan import Organization
 from kg.reading.bodies import Body, local_bodies, national_bodies
-from kg.reading.names import Name, Sort, collective_start, ending_of, prefixes, recognise
+from kg.reading.names import Name, Sort, collective_start, ending_of, prefixes, recognise, without_last_bracket
 from kg.reading.places import NATION, Place, leading_place
 
 _CENTRAL_FIRST = ("国家", "中央", "国务院", "全国", "中国", "中华", "最高")
@@ -55,11 +55,13 @@ class Directory:
     def prefix_of(self, printed: str) -> str:
         """Return the level word that later names of a list may leave out (县 of 县卫健局)."""
         name = recognise(printed)
-        return name.prefix if name else ""
+        prefix = name.prefix if name else ""
+        return "" if prefixes().get(prefix) == "nation" else prefix
 
     def _known(self, name: Name, inherited: str) -> Resolution:
-        central = national_bodies().get(name.text)
-        if central and self._means_centre(name, inherited):
+        core = without_last_bracket(name.text)
+        central = national_bodies().get(core)
+        if central and self._means_centre(core, inherited):
             return self._body(name.text, NATION, central, central.name)
         if name.body not in local_bodies():
             return self._as_printed(name.text, None, "unresolved-name")
@@ -70,14 +72,14 @@ class Directory:
         full = name.text if body.pattern == "named" else _full_name(place, body)
         return self._body(name.text, place, body, full)
 
-    def _means_centre(self, name: Name, inherited: str) -> bool:
-        if inherited and not name.text.startswith(_CENTRAL_FIRST):
+    def _means_centre(self, name: str, inherited: str) -> bool:
+        if inherited and not name.startswith(_CENTRAL_FIRST):
             return False
         own = self.place == NATION
-        return own or name.text.startswith(_CENTRAL_FIRST) or name.text.endswith(_CENTRAL_LAST)
+        return own or name.startswith(_CENTRAL_FIRST) or name.endswith(_CENTRAL_LAST)
 
     def _body(self, printed: str, place: Place, body: Body, full: str) -> Resolution:
-        if body.until and (self.year or body.until + 1) > body.until:
+        if body.until and self.year and self.year > body.until:
             return self._as_printed(printed, place, "superseded-name", body)
         return Resolution(Organization(f"{place.code}/{body.function}", full, body.kind, body.function, place.code))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.plan import Finding, Role, Span
 from kg.reading.brackets import Bracket, find_brackets
@@ -15,6 +15,9 @@ from kg.reading.statements import MAX_STATEMENT, Statement, names_are_sure, pars
 from kg.reading.whereabouts import Taken
 
 _MAX_DEPTH = 3
+_CUT_OFF = re.compile(r"[（(〔\[【]([^（()）〔〕\[\]【】\n]+)$", re.MULTILINE)
+_PLAIN = re.compile(r"[^。；;！？!?\n，,：:]{1,5000}")
+_PLAIN_LIMIT = 60
 _CLAUSE = re.compile(r"[^。；;！？!?\n]{1,5000}")
 _LEADING_NUMBER = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d{1,3}[.．、])?\s*")
 _PART = re.compile(r"[^，,：:]+")
@@ -37,9 +40,12 @@ def scan_statements(text: str) -> Scan:
     lines = [s for s in _label_lines(text) if taken.free(s.outer)]
     taken = Taken([statement.outer for statement in (*bracketed, *lines)])
     clauses = [s for s in _clauses(text) if taken.free(s.outer)]
-    found = sorted((*bracketed, *lines, *clauses), key=lambda statement: statement.span)
+    taken = Taken([statement.outer for statement in (*bracketed, *lines, *clauses)])
+    plain = [s for s in _plain_clauses(text) if taken.free(s.outer)]
+    found = sorted((*bracketed, *lines, *clauses, *plain), key=lambda statement: statement.span)
     covering = Taken([statement.outer for statement in found])
-    return Scan(tuple(found), tuple(f for f in findings if covering.free(f.span)))
+    doubtful = (*findings, *_unclosed(text))
+    return Scan(tuple(found), tuple(finding for finding in doubtful if covering.free(finding.span)))
 
 
 def _bracketed(text: str, brackets: tuple[Bracket, ...]) -> tuple[list[Statement], list[Finding]]:
@@ -82,6 +88,16 @@ def _head(part: str) -> str:
     return part[: predicate.start] if predicate else part
 
 
+def _unclosed(text: str) -> list[Finding]:
+    """Return a finding for each line whose last bracket is cut off in the middle of a statement."""
+    found: list[Finding] = []
+    for match in _CUT_OFF.finditer(text):
+        content = Span(match.start(1), match.end(1))
+        if content.end - content.start <= MAX_STATEMENT and _looks_responsible(text, content):
+            found.append(note("unclosed-statement", content, content.of(text)))
+    return found
+
+
 def _label_lines(text: str) -> list[Statement]:
     found: list[Statement] = []
     for match in re.finditer(r"^[^\n]+", text, re.MULTILINE):
@@ -116,11 +132,31 @@ def _clause(text: str, sentence: re.Match[str]) -> Statement | None:
         end = part.end()
     if end == start:
         return None
-    statement = parse_statement(text, _trimmed(text, start, end))
+    statement = _in_front(text, parse_statement(text, _trimmed(text, start, end)))
     opened = text.startswith(words("clauses")["openers"], start)
     if statement and (opened or any(share.role in _DECIDED for share in statement.shares)):
         return statement
     return None
+
+
+def _in_front(text: str, statement: Statement | None) -> Statement | None:
+    """Mark a clause that its sentence goes on from: 由A负责，B配合，加快…."""
+    return statement and replace(statement, front=text[statement.span.end : statement.span.end + 1] in ("，", ","))
+
+
+def _plain_clauses(text: str) -> list[Statement]:
+    """Return the statements A负责X of a sentence: who stands before 负责, what they are responsible for behind it."""
+    found: list[Statement] = []
+    for clause in _PLAIN.finditer(text):
+        for word in words("clauses")["plain"]:
+            at = text.find(word, clause.start(), min(clause.end(), clause.start() + _PLAIN_LIMIT))
+            end = at + len(word)
+            if at < 0 or clause.end() - end < 2 or starts(text, words("clauses")["not_plain"], end):
+                continue
+            start = _after_number(text, clause.start(), at)
+            statement = parse_statement(text, _trimmed(text, start, end)) if at > start else None
+            found += [replace(statement, front=True)] if statement else []
+    return found
 
 
 def _names_only(quote: str, end: int) -> bool:

@@ -35,7 +35,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement as parsed: `span` without its delimiters, `outer` with them, `explicit` where a role word stands."""
+    """A statement as parsed: `span` without its delimiters, `outer` with them, `explicit` where a role word stands.
+
+    `front` statements govern the rest of their sentence, the others what stands before them.
+    """
 
     span: Span
     outer: Span
@@ -43,6 +46,7 @@ class Statement:
     mode: Mode
     explicit: bool
     declarations: tuple[Declaration, ...] = ()
+    front: bool = False
 
 
 @dataclass

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 from kg.plan import Span, Target, Task
+from kg.reading.dates import find_dates
 from kg.reading.lexicon import Row, ends, longest_first, starts, table, words
 from kg.reading.names import recognise
 
@@ -89,10 +90,15 @@ def _indicator(text: str, start: int, end: int) -> tuple[Span, bool]:
             kept = kept or verb in _comparators("indicator")
             start += len(verb)
             continue
-        actor = _leading_actor(text[start:end])
-        if not actor:
+        skipped = _leading_date(text, start, end) or _leading_actor(text[start:end])
+        if not skipped:
             return Span(start, end), kept
-        start += actor
+        start += skipped
+
+
+def _leading_date(text: str, start: int, end: int) -> int:
+    dates = find_dates(text, Span(start, end))
+    return dates[0].span.end - start if dates and dates[0].span.start == start else 0
 
 
 def _leading_actor(quote: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from kg.reading.statements import Share, Statement
 
 _BEFORE = " \t\u3000\n\r。；;，,、）)〕"
 _AFTER = " \t\u3000\n\r"
+_FINAL = "。；;"
+_STOP = re.compile("[。；;]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def _of_item(text: str, entry: Entry, statements: list[Statement]) -> list[_Draf
     for index, statement in enumerate(statements):
         span = _trimmed(text, start, statement.outer.start)
         start = statement.outer.end
-        if span.end <= span.start:
+        if statement.front or span.end <= span.start:
             following = statements[index + 1].outer.start if index + 1 < len(statements) else entry.content.end
             span, start = _governed(text, statement, following, drafts)
         drafts.append(_draft(entry, len(drafts) + 1, span, statement))
@@ -91,23 +94,24 @@ def _draft(
 def _governed(text: str, statement: Statement, following: int, drafts: list[_Draft]) -> tuple[Span, int]:
     """Return what a statement with nothing before it governs, and from where the next text counts.
 
-    A bracket right behind another shares that one's text; a clause in front governs the rest of its sentence.
+    A bracket right behind another shares that one's text; a clause in front governs the rest of its sentence, and
+    one that is a sentence by itself all that follows.
     """
     if drafts and statement.outer != statement.span:
         return drafts[-1].span, statement.outer.end
-    stop = text.find("。", statement.outer.end, following)
-    end = following if stop < 0 else stop + 1
+    stop = _STOP.search(text, statement.outer.end, following) if statement.front else None
+    end = stop.end() if stop else following
     span = _trimmed(text, statement.outer.end, end)
     return (span, end) if span.end > span.start else (statement.span, statement.outer.end)
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
-    """Return a span without the stops and spaces around it, and without one final 。."""
+    """Return a span without the stops and spaces around it, and without one final 。 or ；."""
     while start < end and text[start] in _BEFORE:
         start += 1
     while end > start and text[end - 1] in _AFTER:
         end -= 1
-    if end > start and text[end - 1] == "。":
+    if end > start and text[end - 1] in _FINAL:
         end -= 1
     return Span(start, max(start, end))
 

@@ -43,8 +43,9 @@ _GRACE_SECONDS = 2.0  # beyond the time limit: the answer still has to travel
 class KeeperStore:
     """A `kg.store.Store` whose queries run in a keeper's workers; `seconds` is the limit that they keep."""
 
-    def __init__(self, address: Path, seconds: float, queue_seconds: float = 10.0) -> None:
-        self._address = str(address)
+    def __init__(self, folder: Path, seconds: float, queue_seconds: float = 10.0) -> None:
+        self._questions = str(folder / "questions")
+        self._changes = str(folder / "changes")
         self._seconds = seconds
         self._queue_seconds = queue_seconds
 
@@ -92,7 +93,7 @@ class KeeperStore:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(self._queue_seconds)
             try:
-                connection.connect(self._address)
+                connection.connect(self._questions)
                 wire.send(connection, question)
                 deadline = wire.receive_deadline(connection)
             except TimeoutError:
@@ -127,8 +128,7 @@ def kept(store: Path, *, workers: int, limits: Limits) -> Iterator[KeeperStore]:
     Raises StoreError if there is no readable store.
     """
     with tempfile.TemporaryDirectory(prefix="zeren-") as folder:
-        address = Path(folder, "keeper")
-        command = [sys.executable, "-m", "kg.store.keeper", str(store), str(address)]
+        command = [sys.executable, "-m", "kg.store.keeper", str(store), folder]
         command += ["--workers", str(workers), "--seconds", str(limits.seconds)]
         command += ["--memory", str(limits.memory), "--result", str(limits.result)]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as keeper:
@@ -137,7 +137,7 @@ def kept(store: Path, *, workers: int, limits: Limits) -> Iterator[KeeperStore]:
                 said = keeper.stdout.readline().decode().strip()
                 if said != "ready":
                     raise StoreError(said or "the query service did not start")
-                yield KeeperStore(address, limits.seconds)
+                yield KeeperStore(Path(folder), limits.seconds)
             finally:
                 keeper.stdin.close()  # the lifeline: keeper and workers end with it
                 _end(keeper)

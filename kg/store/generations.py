@@ -21,6 +21,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import StoreError
+from kg.graph.iris import Iris, inferred
+from kg.store.journal import Journal
 
 FORMAT = 1
 
@@ -61,12 +63,24 @@ class Generations:
         except (OSError, ValueError) as error:
             raise StoreError(f"{self.folder}: the store is damaged ({error}); build it again: zeren build") from None
 
+    def journal(self, generation: str) -> Journal:
+        """Return the journal of what was changed in a generation since it was built."""
+        return Journal(self.folder / generation / "journal")
+
+    def fixed(self, generation: str) -> frozenset[str]:
+        """Return the names of the graphs that are derived from documents; all others are their users' own."""
+        about = self.about(generation)
+        names = Iris(about["base"])
+        documents = [document["iri"] for document in about["documents"]]
+        shared = (names.graph(name) for name in ("registry", "spine", "ontology"))
+        return frozenset([*documents, *(inferred(document) for document in documents), *shared])
+
     def write(self, nquads: bytes, about: dict[str, Any]) -> str:
         """Write N-Quads as the next generation and make it the current one; return its name.
 
         Whatever ends this early leaves the generation that was current as it was.
         """
-        with self._locked():
+        with self.locked():
             before = self.current()
             name = f"{int(before or 0) + 1:06d}"
             partial = self.folder / name
@@ -99,7 +113,8 @@ class Generations:
                 shutil.rmtree(generation, ignore_errors=True)
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
+        """Hold the right to write here; raises StoreError if another process has it."""
         self._claim()
         with (self.folder / "lock").open("w") as lock:
             try:

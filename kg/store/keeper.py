@@ -13,31 +13,42 @@ import signal
 import socket
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
-
-import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.store.engine import Engine
 from kg.store.generations import Generations
+from kg.store.memory import Memory
 from kg.store.worker import Limits, work
+from kg.store.writer import Writer, waiting
 
 _LOOK_SECONDS = 0.5  # how often the keeper looks for a new build
 _RESPAWN_SECONDS = 0.1  # a worker that dies at once must not make its keeper spin
+_HANDOVER_SECONDS = 0.05  # how long idle workers with old quads may take to end before a change is acknowledged
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where questions and changes come in, and the pipe that ends when nobody needs the keeper any more."""
+
+    questions: socket.socket
+    changes: socket.socket
+    lifeline: int
 
 
 class Keeper:
     """Workers that share one listening socket, all forked from a process that holds one generation of the store."""
 
-    def __init__(self, store: Path, listener: socket.socket, lifeline: int, size: int, limits: Limits) -> None:
+    def __init__(self, store: Path, doors: Doors, size: int, limits: Limits) -> None:
         self._generations = Generations(store)
-        self._listener = listener
-        self._lifeline = lifeline
+        self._doors = doors
         self._size = size
         self._limits = limits
         self._workers: dict[int, float] = {}
-        self._own_lifeline = os.pipe()
-        self._load()
+        self._writer: Writer | None = None
+        self._workers_lifeline = os.pipe()
+        self._memory = self._loaded()
 
     def keep(self) -> None:
         """Keep the workers until the lifeline ends or SIGTERM comes."""
@@ -45,39 +56,40 @@ class Keeper:
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         try:
-            while not self._parent_gone():
+            while not self._ended():
                 self._bury()
-                if self._generations.current() not in (None, self._generation):
-                    self._renew()
+                self._look_for_a_build()
                 self._fill()
+                self._begin_a_change()
         finally:
             self._end()
 
-    def _load(self) -> None:
+    def _loaded(self) -> Memory:
         generation = self._generations.current()
         if generation is None:
             raise StoreError(f"{self._generations.folder}: there is no store here; build one with `zeren build`")
-        self._generation = generation
-        self._engine = Engine(
-            load(self._generations, generation),
-            self._generations.version(generation),
-            max_bytes=self._limits.result,
-        )
+        return Memory(self._generations, generation)
 
-    def _parent_gone(self) -> bool:
-        readable, _, _ = select.select([self._lifeline, _WAKE[0]], [], [], _LOOK_SECONDS)
+    def _ended(self) -> bool:
+        """Wait for something to do; tell whether it is to end."""
+        doors = [self._doors.lifeline, _WAKE[0]]
+        doors += [] if self._writer else [self._doors.changes.fileno()]
+        readable, _, _ = select.select(doors, [], [], _LOOK_SECONDS)
         if _WAKE[0] in readable:
             os.read(_WAKE[0], 4096)
-        return self._lifeline in readable or _STOPPED
+        return self._doors.lifeline in readable or _STOPPED
 
     def _bury(self) -> None:
         while True:
             try:
-                pid, _ = os.waitpid(-1, os.WNOHANG)
+                pid, status = os.waitpid(-1, os.WNOHANG)
             except ChildProcessError:
                 return
             if not pid:
                 return
+            if self._writer and pid == self._writer.pid:
+                self._end_the_change(self._writer, status)
+                continue
             born = self._workers.pop(pid, None)
             if born is not None and time.monotonic() - born < _RESPAWN_SECONDS:
                 time.sleep(_RESPAWN_SECONDS)
@@ -92,48 +104,54 @@ class Keeper:
     def _become_worker(self) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.close(self._own_lifeline[1])
-        os.close(self._lifeline)
+        os.close(self._workers_lifeline[1])
+        os.close(self._doors.lifeline)
+        self._doors.changes.close()
+        engine = Engine(self._memory.quads, self._memory.version, max_bytes=self._limits.result)
         try:
-            work(self._listener, self._own_lifeline[0], self._engine, self._limits)
+            work(self._doors.questions, self._workers_lifeline[0], engine, self._limits)
         finally:
             os._exit(1)
 
-    def _renew(self) -> None:
+    def _look_for_a_build(self) -> None:
         """Take up the current generation; workers with the old one finish what they are answering."""
+        if self._generations.current() in (None, self._memory.generation):
+            return
         try:
-            self._load()
+            self._memory = self._loaded()
         except StoreError:  # gone again between looking and reading: the next look decides
             return
-        for pid in self._workers:
-            os.kill(pid, signal.SIGTERM)
+        self._retire()
+
+    def _begin_a_change(self) -> None:
+        if self._writer is None and waiting(self._doors.changes):
+            connection, _ = self._doors.changes.accept()
+            self._writer = Writer(connection, self._generations, self._memory, self._limits)
+
+    def _end_the_change(self, writer: Writer, status: int) -> None:
+        """Show readers what was changed, then tell the asker."""
+        self._writer = None
+        before = self._memory.version
+        self._memory.catch_up()
+        if self._memory.version != before:
+            self._retire()
+            self._fill()
+        writer.finish(status, self._memory.version)
+
+    def _retire(self) -> None:
+        """Let the workers go: idle ones at once, busy ones after their answer."""
+        retired = list(self._workers)
         self._workers.clear()
+        for pid in retired:
+            os.kill(pid, signal.SIGTERM)
+        until = time.monotonic() + _HANDOVER_SECONDS
+        while retired and time.monotonic() < until:
+            retired = [pid for pid in retired if os.waitpid(pid, os.WNOHANG) == (0, 0)]
+            time.sleep(0.001)
 
     def _end(self) -> None:
         for pid in self._workers:
             os.kill(pid, signal.SIGKILL)
-
-
-def load(generations: Generations, generation: str) -> ox.Store:
-    """Return a generation in memory; a child reads the disk, so that RocksDB's threads never live in this process."""
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if not pid:
-        os.close(reading)
-        try:
-            with os.fdopen(writing, "wb") as pipe:
-                generations.open(generation).dump(pipe, ox.RdfFormat.N_QUADS)
-            os._exit(0)
-        finally:
-            os._exit(1)
-    os.close(writing)
-    quads = ox.Store()
-    with os.fdopen(reading, "rb") as pipe:
-        quads.load(pipe, ox.RdfFormat.N_QUADS)
-    _, status = os.waitpid(pid, 0)
-    if status:
-        raise StoreError(f"{generations.folder}: the store cannot be read; build it again with `zeren build`")
-    return quads
 
 
 _WAKE = (-1, -1)
@@ -156,11 +174,19 @@ def _listen_to_signals() -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
 
 
+def _listening(address: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(address))
+    address.chmod(0o600)
+    listener.listen(128)
+    return listener
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Run a keeper: `python -m kg.store.keeper STORE SOCKET ...`, started by `kg.store.client`."""
+    """Run a keeper: `python -m kg.store.keeper STORE FOLDER ...`, started by `kg.store.client`."""
     parser = argparse.ArgumentParser(prog="kg.store.keeper", description=main.__doc__)
     parser.add_argument("store", type=Path)
-    parser.add_argument("socket", type=Path)
+    parser.add_argument("folder", type=Path, help="where its sockets are made: questions, changes")
     parser.add_argument("--workers", type=int, required=True)
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--memory", type=int, required=True, help="bytes")
@@ -168,13 +194,11 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     _listen_to_signals()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(given.socket))
-        given.socket.chmod(0o600)
-        listener.listen(128)
+    with _listening(given.folder / "questions") as questions, _listening(given.folder / "changes") as changes:
+        doors = Doors(questions, changes, sys.stdin.fileno())
         limits = Limits(given.seconds, given.memory, given.result)
         try:
-            Keeper(given.store, listener, sys.stdin.fileno(), given.workers, limits).keep()
+            Keeper(given.store, doors, given.workers, limits).keep()
         except StoreError as error:
             sys.stdout.write(f"{error}\n")
             return error.exit_code

@@ -18,18 +18,22 @@ _NEAR = 24  # characters shown before the place
 _MOST_EXPECTED = 8
 
 
-def complaint(query: str, message: str) -> QueryError:
-    """Return the error for a query that Oxigraph refused with `message` (`error at LINE:COLUMN: expected …`)."""
+def complaint(query: str, message: str, *, updating: bool = False) -> QueryError:
+    """Return the error for a query that Oxigraph refused with `message` (`error at LINE:COLUMN: expected …`).
+
+    `updating` tells that an update was expected.
+    """
+    forms = _UPDATES if updating else _FORMS
     opening = _PROLOGUE.match(query)
     word = _WORD.match(query, opening.end() if opening else 0)
-    if word and word[0].lower() in _UPDATES:
+    if word and not updating and word[0].lower() in _UPDATES:
         return QueryFormError("this is an update, but here one can only ask: SELECT, ASK, CONSTRUCT, DESCRIBE")
-    if word and word[0].lower() not in _FORMS:
+    if word and word[0].lower() not in forms:
         line, column = _position(query, word.start())
-        return _malformed(line, column, f"{word[0]} is no form of query: SELECT, ASK, CONSTRUCT or DESCRIBE", query)
+        return _malformed(line, column, f"{word[0]} is none of {', '.join(sorted(forms)).upper()}", query)
     place = _PLACE.match(message)
     if not place:
-        return QuerySyntaxError(f"the query is malformed: {message}")
+        return QuerySyntaxError(f"malformed: {message}")
     return _malformed(int(place[1]), int(place[2]), _expected(query, place), query)
 
 

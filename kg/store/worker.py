@@ -28,7 +28,7 @@ _KINDS: dict[type[QueryError], str] = {
     QueryFormatError: "format",
     ResultTooLargeError: "too-large",
 }
-_TALK_SECONDS = 10.0  # how long one side waits for the other to send or take bytes
+TALK_SECONDS = 10.0  # how long one side waits for the other to send or take bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Limits:
 
 def work(listener: socket.socket, lifeline: int, engine: Engine, limits: Limits) -> NoReturn:
     """Answer connections of `listener` until `lifeline` ends or SIGTERM comes; runs in a process of its own."""
-    _confine(limits)
+    confine(limits)
     stop = _StopRequest()
     listener.setblocking(False)
     while not stop.asked:
@@ -54,7 +54,7 @@ def work(listener: socket.socket, lifeline: int, engine: Engine, limits: Limits)
         except BlockingIOError:  # another worker was quicker
             continue
         with connection:
-            connection.settimeout(_TALK_SECONDS)
+            connection.settimeout(TALK_SECONDS)
             with stop.held():
                 _serve(connection, engine, limits)
     os._exit(0)
@@ -80,7 +80,8 @@ class _StopRequest:
             os._exit(0)
 
 
-def _confine(limits: Limits) -> None:
+def confine(limits: Limits) -> None:
+    """Give this process its limits, and its own end when it comes to that."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -97,5 +97,10 @@ def test_a_deadline_without_one_actor_is_a_finding() -> None:
     assert "deadline-without-actor" in {f.code for f in plan.findings}
 
 
+def test_a_date_that_comes_round_again() -> None:
+    duty = read_text(item("每年2月底前完成改造")).duties[0]
+    assert (duty.due, duty.due_as_written, duty.precision) == (None, "每年2月底前", "recurring")
+
+
 def test_a_date_that_bounds_nothing_is_no_duty() -> None:
     assert not read_text(item("总结2021年6月15日会议经验")).duties

@@ -93,3 +93,19 @@ def test_titles(head: str, title: str, status: str | None) -> None:
 
 def test_without_a_title_the_name_stands_in() -> None:
     assert read_text("各省人民政府：\n做好工作。", "来文").title == "来文"
+
+
+def test_a_title_on_its_own_line_is_no_part_of_the_task() -> None:
+    plan = read_text("一、强化排查\n搞好监测（区卫健局）。\n二、严格监管\n管住源头（区公安局）。", "x")
+    assert [plan.quote(t.span) for t in plan.tasks] == ["搞好监测", "管住源头"]
+
+
+def test_the_number_of_a_document_stands_on_its_own_line() -> None:
+    plan = read_text("某市通知\n某府办〔2019〕10号\n落实《方案》（省府〔2018〕128号）要求。", "x")
+    assert plan.document_number == "某府办〔2019〕10号"
+    assert read_text("某市通知\n落实《方案》（省府〔2018〕128号）要求。", "x").document_number is None
+
+
+def test_an_entry_with_entries_inside_keeps_its_own_statement() -> None:
+    plan = read_text("一、任务\n1.开展整治。（区公安局负责）\n（1）查。（区财政局负责）\n", "x")
+    assert [(t.id, plan.quote(t.span)) for t in plan.tasks] == [("一.1.段1.1", "开展整治"), ("一.1.1.1", "查")]

@@ -68,6 +68,14 @@ def test_an_old_name_is_itself_in_a_plan_of_its_time() -> None:
     assert (old.key, old.name) == ("210804/国土资源", "营口市鲅鱼圈区国土资源局")
 
 
+def test_without_a_year_no_name_is_out_of_date() -> None:
+    assert directory("000000", None).resolve("银保监会").organization.name == "中国银行保险监督管理委员会"
+
+
+def test_a_bracket_belongs_to_the_name_before_it() -> None:
+    assert directory("210804").resolve("区发改委（粮食局）").organization.key == "210804/发展改革"
+
+
 @pytest.mark.parametrize("printed", ["市场监管部门", "农业农村部门", "卫生健康部门"])
 def test_generic_names_merge_with_nobody(printed: str) -> None:
     organization = directory("210804").resolve(printed).organization

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 from kg.plan import Basis, Mode, Plan, Role, Task
-from kg.reading import read_file
+from kg.reading import read_bytes, read_file, read_text
 from kg.reading.brackets import find_brackets
 from kg.resources import data_dir
 
@@ -256,3 +256,18 @@ def test_every_expected_count_is_met_and_one_name_stays_as_printed() -> None:
     assert [(f.code, seed().quote(f.span)) for f in seed().findings] == [("superseded-name", "区国土资源局")]
     land = next(a.organization for a in task("7.3").assignments)
     assert (land.key, land.name) == ("210804/区国土资源局", "区国土资源局")
+
+
+def test_encodings_and_line_ends_change_nothing_that_is_read() -> None:
+    plain = read_text(seed().text, "seed")
+    assert read_bytes(seed().text.encode("gb18030"), "seed") == plain
+    assert read_bytes(seed().text.encode("utf-16"), "seed") == plain
+    other = read_text(seed().text.replace("\n", "\r\n"), "seed")
+    assert [(t.id, other.quote(t.span)) for t in other.tasks] == [(t.id, plain.quote(t.span)) for t in plain.tasks]
+    assert [s.title for s in other.sections] == [s.title for s in plain.sections]
+    assert (other.title, other.status) == (plain.title, plain.status)
+
+
+def test_without_its_metadata_the_text_tells_as_much() -> None:
+    plain = read_text(seed().text, "seed")
+    assert (plain.tasks, plain.place, plain.year, plain.status) == (seed().tasks, "210804", 2021, "征求意见稿")

@@ -109,6 +109,21 @@ def test_what_looks_responsible_and_was_not_understood_is_a_finding() -> None:
     assert not plan.tasks
 
 
+def test_a_statement_cut_off_is_a_finding() -> None:
+    plan = read_text("1.做好工作。（区公安局牵头，区财政局、\n2.做好工作（区教育局）。", "case")
+    assert [f.code for f in plan.findings if f.severity == "warning" and "unclosed" in f.code] == ["unclosed-statement"]
+    assert [t.code for t in plan.tasks] == ["2.1"]
+
+
+def test_sentences_that_say_who_is_responsible_for_what() -> None:
+    plan = read_text("1.各司其职，区公安局负责侦办案件；区财政局负责保障经费。单位负责人负责制要落实。", "case")
+    assert [(t.assignments[0].name, plan.quote(t.span)) for t in plan.tasks] == [
+        ("区公安局", "侦办案件"),
+        ("区财政局", "保障经费"),
+    ]
+    assert all(t.statement and plan.quote(t.statement).endswith("负责") for t in plan.tasks)
+
+
 def test_nothing_that_is_left_over_passes_for_a_statement() -> None:
     text = "区公安局负责，以及其他"
     assert parse_statement(text, Span(0, len(text))) is None

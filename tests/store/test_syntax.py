@@ -16,8 +16,8 @@ ENGINE = Engine(ox.Store(), "")
 @pytest.mark.parametrize(
     ("query", "line", "column", "says"),
     [
-        ("SELEC * { ?s ?p ?o }", 1, 1, "SELEC is no form"),
-        ("# 任务\nPREFIX a: <b:>\n  FIND ?x", 3, 3, "FIND is no form"),
+        ("SELEC * { ?s ?p ?o }", 1, 1, "SELEC is none of ASK"),
+        ("# 任务\nPREFIX a: <b:>\n  FIND ?x", 3, 3, "FIND is none of ASK"),
         ("SELECT * { ?x zr:code ?y }", 1, 22, "the prefix zr: is not declared"),
         ("SELECT * {\n  ?s ?p ?o", 2, 11, 'expected "," or "."'),
         ("SELECT * { ?s ?p ?o } GROUP BY ?s", 1, None, "SELECT"),

@@ -1,6 +1,6 @@
 // The drawing itself: vis-network, dressed by the styles of ontology/display.ttl that come with the data.
 const NAME = 18; // px, the size of an organisation's name
-const GAP = 6;
+const GAP = 10;
 const ROUNDS = 150;
 const ROOMY = 400;
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -124,10 +124,7 @@ export class Drawing {
 
   chosen(id) { this.onSelect(id); }
 
-  whole() {
-    this.vis.fit({ animation: false });
-    this.vis.moveTo({ scale: this.vis.getScale() * 1.08, animation: false });
-  }
+  whole() { this.vis.fit({ animation: false }); }
 
   positionOf(id) {
     const { x, y } = this.vis.canvasToDOM(this.vis.getPosition(id));

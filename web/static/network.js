@@ -30,7 +30,7 @@ async function start(place) {
   if (place.dataset.focus && network.node.has(place.dataset.focus)) drawing.select(place.dataset.focus);
 
   // For tests and for curious readers: where a node stands on the page, and how to choose it.
-  window.zeren = { positionOf: (id) => drawing.positionOf(id), select: (id) => drawing.select(id), network, drawing };
+  window.zeren = { positionOf: (id) => drawing.positionOf(id), select: (id) => drawing.select(id), network };
 }
 
 function index(network) {

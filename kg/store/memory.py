@@ -1,0 +1,59 @@
+"""A generation in memory, with the changes made since it was built; it can be brought up to date without loading anew."""
+
+from __future__ import annotations
+
+import os
+
+import pyoxigraph as ox
+
+from kg.errors import StoreError
+from kg.store import patch
+from kg.store.generations import Generations
+
+
+class Memory:
+    """The quads of one generation; `version` names exactly what they are."""
+
+    def __init__(self, generations: Generations, generation: str) -> None:
+        self.generation = generation
+        self.quads = _loaded(generations, generation)
+        self._journal = generations.journal(generation)
+        self._built = generations.version(generation)
+        self._changes = 0
+        self._offset = 0
+        self.catch_up()
+
+    @property
+    def version(self) -> str:
+        """The version of the build and how many changes were made to it."""
+        return f"{self._built}-{self._changes}" if self._changes else self._built
+
+    def catch_up(self) -> None:
+        """Make the changes that stand in the journal and are not yet here."""
+        for offset, changes in self._journal.entries(self._offset):
+            patch.apply(self.quads, changes)
+            self._offset = offset
+            self._changes += 1
+
+
+def _loaded(generations: Generations, generation: str) -> ox.Store:
+    """Return a generation's quads; a child reads the disk, so that RocksDB's threads never live in this process."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if not pid:
+        os.close(reading)
+        try:
+            with os.fdopen(writing, "wb") as pipe:
+                generations.open(generation).dump(pipe, ox.RdfFormat.N_QUADS)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    os.close(writing)
+    quads = ox.Store()
+    with os.fdopen(reading, "rb") as pipe:
+        # Unlike Store.load, this keeps the labels of blank nodes, by which the journal names them.
+        quads.extend(ox.parse(pipe, ox.RdfFormat.N_QUADS))
+    _, status = os.waitpid(pid, 0)
+    if status:
+        raise StoreError(f"{generations.folder}: the store cannot be read; build it again with `zeren build`")
+    return quads

@@ -1,0 +1,92 @@
+"""The disposable process that makes one change: on its own copy of the quads, into the journal, and gone."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+from typing import Any, NoReturn
+
+from kg.errors import GraphNotFoundError, QueryError, QuerySyntaxError, ReadOnlyGraphError, StoreError, ZerenError
+from kg.store import wire
+from kg.store.generations import Generations
+from kg.store.memory import Memory
+from kg.store.worker import TALK_SECONDS, Limits, confine
+from kg.store.writing import Change, change
+
+_KINDS: dict[type[ZerenError], str] = {
+    QuerySyntaxError: "syntax",
+    ReadOnlyGraphError: "read-only",
+    GraphNotFoundError: "no-graph",
+    QueryError: "query",
+    StoreError: "store",
+}
+
+
+class Writer:
+    """One change under way: the process that makes it, and the connection that waits to hear of it."""
+
+    def __init__(self, connection: socket.socket, generations: Generations, memory: Memory, limits: Limits) -> None:
+        self._connection = connection
+        self._connection.settimeout(TALK_SECONDS)
+        self._reading, writing = os.pipe()
+        self.pid = os.fork()
+        if not self.pid:
+            os.close(self._reading)
+            _make(connection, writing, generations, memory, limits)
+        os.close(writing)
+
+    def finish(self, status: int, version: str) -> None:
+        """Tell the asker what came of it, once its process has ended with `status` and readers see the new `version`."""
+        with os.fdopen(self._reading, "rb") as pipe:
+            told = pipe.read()
+        if told:
+            reply: dict[str, Any] = json.loads(told)
+        elif os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
+            reply = {"error": "timeout", "message": "the change was stopped at the time limit; nothing was changed"}
+        else:
+            reply = {"error": "crashed", "message": "the change ended its process; nothing was changed"}
+        with self._connection as connection:
+            try:
+                wire.send(connection, {"version": version, **reply})
+            except OSError:  # the client has gone; what was changed stays changed
+                return
+
+
+def waiting(changes: socket.socket) -> bool:
+    """Tell whether somebody asks for a change."""
+    return bool(select.select([changes.fileno()], [], [], 0)[0])
+
+
+def _make(
+    connection: socket.socket, telling: int, generations: Generations, memory: Memory, limits: Limits
+) -> NoReturn:
+    confine(limits)
+    try:
+        head, body = wire.receive(connection)
+        try:
+            reply = _changed(Change.of(head), body, generations, memory, limits)
+        except ZerenError as error:
+            kind = next(_KINDS[base] for base in type(error).__mro__ if base in _KINDS)
+            reply = {"error": kind, "message": str(error)}
+            reply |= {"line": error.line, "column": error.column} if isinstance(error, QuerySyntaxError) else {}
+        except OSError as error:
+            reply = {"error": "store", "message": f"the change could not be written: {error.strerror}; nothing was changed"}
+        os.write(telling, json.dumps(reply).encode())
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def _changed(
+    asked: Change, body: bytes, generations: Generations, memory: Memory, limits: Limits
+) -> dict[str, Any]:
+    with generations.locked():
+        if generations.current() != memory.generation:
+            raise StoreError("the store has just been built anew; ask again")
+        done = change(memory.quads, asked, body, generations.fixed(memory.generation).__contains__, limits.seconds)
+        if done.patch:
+            generations.journal(memory.generation).append(done.patch)
+    return {"created": done.created}

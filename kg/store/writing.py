@@ -1,0 +1,123 @@
+"""One change to the store, run once in a process of its own on its copy of the quads, and only then written down.
+
+SPARQL 1.1 Update and the Graph Store Protocol both end as a patch in the journal; what is derived from documents stays
+as it is, and a change that would touch it is refused whole.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.errors import GraphNotFoundError, QueryError, ReadOnlyGraphError
+from kg.store.engine import RDF_FORMATS
+from kg.store.formats import GRAPH, for_media_type
+from kg.store.patch import Snapshot
+from kg.store.syntax import complaint
+from kg.store.using import with_dataset
+
+UPDATE, PUT, POST, DELETE = "update", "put", "post", "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change as asked for: an update, or an operation on one graph (`""` is the default graph) with its content."""
+
+    operation: str
+    text: str = ""
+    using: tuple[str, ...] = ()
+    using_named: tuple[str, ...] = ()
+    graph: str = ""
+    media_type: str = ""
+    base: str | None = None
+
+    @classmethod
+    def of(cls, head: dict[str, Any]) -> Change:
+        """Return the change that a message describes."""
+        return cls(**{**head, "using": tuple(head["using"]), "using_named": tuple(head["using_named"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What came of it: the patch to write down (empty if nothing changed), and whether a graph was created."""
+
+    patch: bytes
+    created: bool
+
+
+def change(quads: ox.Store, asked: Change, body: bytes, is_fixed: Callable[[str], bool], seconds: float) -> Changed:
+    """Make the change on `quads`, which this process may spoil, and return what it comes to.
+
+    Raises QueryError (malformed, unreadable content), ReadOnlyGraphError or GraphNotFoundError; the kernel ends the
+    process after `seconds`.
+    """
+    before = Snapshot.of(quads, is_fixed)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    if asked.operation == UPDATE:
+        _update(quads, asked)
+        created = False
+    else:
+        created = _replace_or_add(quads, asked, body, is_fixed)
+    after = Snapshot.of(quads, is_fixed)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    touched = sorted(name for name in before.fixed.keys() | after.fixed.keys() if before.fixed.get(name) != after.fixed.get(name))
+    if touched:
+        raise ReadOnlyGraphError(f"{touched[0]} is derived from documents and changes with them only; nothing was changed")
+    return Changed(before.patch_to(after), created)
+
+
+def _update(quads: ox.Store, asked: Change) -> None:
+    text = with_dataset(asked.text, asked.using, asked.using_named)
+    try:
+        quads.update(text, base_iri=asked.base)
+    except SyntaxError as error:
+        raise complaint(asked.text, str(error), updating=True) from None
+    except (OSError, ValueError, RuntimeError) as error:
+        raise QueryError(f"the update could not be made: {error}") from None
+
+
+def _replace_or_add(quads: ox.Store, asked: Change, body: bytes, is_fixed: Callable[[str], bool]) -> bool:
+    graph = ox.NamedNode(asked.graph) if asked.graph else ox.DefaultGraph()
+    if is_fixed(asked.graph):
+        raise ReadOnlyGraphError(f"{asked.graph} is derived from documents and changes with them only")
+    existed = isinstance(graph, ox.DefaultGraph) or quads.contains_named_graph(graph)
+    if asked.operation == DELETE:
+        if not existed:
+            raise GraphNotFoundError(f"there is no graph {asked.graph}")
+        _drop(quads, graph)
+        return False
+    content = _content(asked, body)
+    if asked.operation == PUT:
+        _drop(quads, graph)
+    if isinstance(graph, ox.NamedNode):
+        quads.add_graph(graph)
+    quads.extend(ox.Quad(*triple, graph) for triple in content)
+    return not existed
+
+
+def _drop(quads: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> None:
+    if isinstance(graph, ox.DefaultGraph):
+        quads.clear_graph(graph)
+    else:
+        quads.remove_graph(graph)
+
+
+def _content(asked: Change, body: bytes) -> list[ox.Triple]:
+    chosen = for_media_type(asked.media_type, GRAPH)
+    if chosen is None:
+        raise QueryError(f"{asked.media_type or 'content without a type'} is no RDF format that is read here")
+    base = asked.graph or asked.base
+    try:
+        # A graph's blank nodes are its own: the same label in another request is another node.
+        parsed = list(ox.parse(body, RDF_FORMATS[chosen.name], base_iri=base, rename_blank_nodes=True))
+    except SyntaxError as error:
+        place = f" at line {error.lineno}, column {error.offset}" if error.lineno else ""
+        raise QueryError(f"the content is not {chosen.name}{place}: {error.msg}") from None
+    if any(not isinstance(quad.graph_name, ox.DefaultGraph) for quad in parsed):
+        raise QueryError("the content names graphs, but it is for one graph: use a format without graphs")
+    return [quad.triple for quad in parsed]
