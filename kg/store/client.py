@@ -9,18 +9,22 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import (
+    GraphNotFoundError,
     QueryCrashedError,
     QueryError,
     QueryFormatError,
     QueryFormError,
     QuerySyntaxError,
     QueryTimeoutError,
+    ReadOnlyGraphError,
     ResultTooLargeError,
     StoreError,
+    ZerenError,
 )
 from kg.store import Answer, wire
 from kg.store.results import rows, to_json
@@ -30,12 +34,17 @@ if TYPE_CHECKING:
 
     from kg.store import Row
     from kg.store.worker import Limits
+    from kg.store.writing import Change
 
 _ERRORS: dict[str, type[QueryError]] = {
     "form": QueryFormError,
     "format": QueryFormatError,
     "too-large": ResultTooLargeError,
     "query": QueryError,
+    "read-only": ReadOnlyGraphError,
+    "no-graph": GraphNotFoundError,
+    "timeout": QueryTimeoutError,
+    "crashed": QueryCrashedError,
 }
 _GRACE_SECONDS = 2.0  # beyond the time limit: the answer still has to travel
 
@@ -89,6 +98,27 @@ class KeeperStore:
         """See `kg.store.Store.select`."""
         return rows(self.answer(query, media_types=("application/json",), bindings=bindings, graphs=graphs).body)
 
+    def change(self, asked: Change, body: bytes = b"") -> bool:
+        """Make a change, whole and kept, or not at all; tell whether it created a graph.
+
+        Raises QueryError of the kind that fits (ReadOnlyGraphError, GraphNotFoundError, QuerySyntaxError …), or
+        StoreError if it cannot be written.
+        """
+        with socket.socket(socket.AF_UNIX) as connection:
+            # Changes are made one after another, so this one may wait for those before it.
+            connection.settimeout(self._queue_seconds + self._seconds + _GRACE_SECONDS)
+            try:
+                connection.connect(self._changes)
+                wire.send(connection, asdict(asked), body)
+                head, _ = wire.receive(connection)
+            except TimeoutError:
+                raise QueryTimeoutError("the store is busy with other changes; ask again later") from None
+            except (OSError, EOFError) as error:
+                raise StoreError(f"the change may or may not have been made: {error}") from None
+        if "error" in head:
+            raise _error(head)
+        return bool(head["created"])
+
     def _talk(self, question: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(self._queue_seconds)
@@ -115,9 +145,11 @@ class KeeperStore:
             ) from None
 
 
-def _error(head: Mapping[str, Any]) -> QueryError:
+def _error(head: Mapping[str, Any]) -> ZerenError:
     if head["error"] == "syntax":
         return QuerySyntaxError(head["message"], head["line"], head["column"])
+    if head["error"] == "store":
+        return StoreError(head["message"])
     return _ERRORS[head["error"]](head["message"])
 
 

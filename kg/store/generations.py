@@ -21,8 +21,10 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import StoreError
-from kg.graph.iris import Iris, inferred
+from kg.graph.iris import DEFAULT_BASE, SHARED_GRAPHS, Iris, inferred
+from kg.store import patch
 from kg.store.journal import Journal
+from kg.store.patch import Snapshot
 
 FORMAT = 1
 
@@ -70,23 +72,27 @@ class Generations:
     def fixed(self, generation: str) -> frozenset[str]:
         """Return the names of the graphs that are derived from documents; all others are their users' own."""
         about = self.about(generation)
-        names = Iris(about["base"])
-        documents = [document["iri"] for document in about["documents"]]
-        shared = (names.graph(name) for name in ("registry", "spine", "ontology"))
+        names = Iris(about.get("base", DEFAULT_BASE))
+        documents = [document["iri"] for document in about.get("documents", ())]
+        shared = map(names.graph, SHARED_GRAPHS)
         return frozenset([*documents, *(inferred(document) for document in documents), *shared])
 
-    def write(self, nquads: bytes, about: dict[str, Any]) -> str:
+    def write(self, nquads: bytes, about: dict[str, Any], *, based_on: str | None = None) -> str:
         """Write N-Quads as the next generation and make it the current one; return its name.
 
-        Whatever ends this early leaves the generation that was current as it was.
+        Whatever ends this early leaves the generation that was current as it was. Raises StoreError where they were
+        made from a generation (`based_on`) that is no longer the current one.
         """
         with self.locked():
             before = self.current()
+            if based_on is not None and before != based_on:
+                raise StoreError(f"{self.folder}: another zeren has written here meanwhile; try again")
             name = f"{int(before or 0) + 1:06d}"
             partial = self.folder / name
             shutil.rmtree(partial, ignore_errors=True)
             try:
                 self._fill(partial, nquads, about)
+                self._carry_over(before, partial)
             except BaseException:
                 shutil.rmtree(partial, ignore_errors=True)
                 raise
@@ -105,6 +111,20 @@ class Generations:
         version = hashlib.sha256(nquads).hexdigest()[:16]
         described = {"format": FORMAT, "version": version, **about}
         write_whole(partial / "about.json", json.dumps(described, ensure_ascii=False, indent=1).encode())
+
+    def _carry_over(self, before: str | None, partial: Path) -> None:
+        """Hand on what users wrote: what is left of one journal is the first entry of the next.
+
+        A build holds only what documents derive, so even where it is damaged nothing of the users' is lost.
+        """
+        if before is None:
+            return
+        own = ox.Store()
+        for _, changes in self.journal(before).entries():
+            patch.apply(own, changes)
+        kept = Snapshot.of(ox.Store(), bool).patch_to(Snapshot.of(own, lambda _: False))
+        if kept:
+            Journal(partial / "journal").append(kept)
 
     def _drop_all_but(self, kept: set[str | None]) -> None:
         # The one before stays, for readers that were about to open it.

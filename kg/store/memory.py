@@ -1,4 +1,4 @@
-"""A generation in memory, with the changes made since it was built; it can be brought up to date without loading anew."""
+"""A generation in memory, with the changes made since it was built; it catches up without loading anew."""
 
 from __future__ import annotations
 

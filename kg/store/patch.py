@@ -1,7 +1,7 @@
 """What a change adds and removes, as lines: the one form in which changes are kept, replayed and passed on.
 
-    A <s> <p> <o> <g> .    a quad added          G <g>    a graph created
-    D <s> <p> <o> <g> .    a quad removed        X <g>    a graph dropped
+A <s> <p> <o> <g> .    a quad added          G <g>    a graph created
+D <s> <p> <o> <g> .    a quad removed        X <g>    a graph dropped
 """
 
 from __future__ import annotations

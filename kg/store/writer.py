@@ -39,7 +39,7 @@ class Writer:
         os.close(writing)
 
     def finish(self, status: int, version: str) -> None:
-        """Tell the asker what came of it, once its process has ended with `status` and readers see the new `version`."""
+        """Tell the asker what came of it, its process having ended with `status` and readers seeing `version`."""
         with os.fdopen(self._reading, "rb") as pipe:
             told = pipe.read()
         if told:
@@ -73,16 +73,17 @@ def _make(
             reply = {"error": kind, "message": str(error)}
             reply |= {"line": error.line, "column": error.column} if isinstance(error, QuerySyntaxError) else {}
         except OSError as error:
-            reply = {"error": "store", "message": f"the change could not be written: {error.strerror}; nothing was changed"}
+            reply = {
+                "error": "store",
+                "message": f"the change could not be written: {error.strerror}; nothing was changed",
+            }
         os.write(telling, json.dumps(reply).encode())
         os._exit(0)
     finally:
         os._exit(1)
 
 
-def _changed(
-    asked: Change, body: bytes, generations: Generations, memory: Memory, limits: Limits
-) -> dict[str, Any]:
+def _changed(asked: Change, body: bytes, generations: Generations, memory: Memory, limits: Limits) -> dict[str, Any]:
     with generations.locked():
         if generations.current() != memory.generation:
             raise StoreError("the store has just been built anew; ask again")

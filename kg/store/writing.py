@@ -65,9 +65,13 @@ def change(quads: ox.Store, asked: Change, body: bytes, is_fixed: Callable[[str]
         created = _replace_or_add(quads, asked, body, is_fixed)
     after = Snapshot.of(quads, is_fixed)
     signal.setitimer(signal.ITIMER_REAL, 0)
-    touched = sorted(name for name in before.fixed.keys() | after.fixed.keys() if before.fixed.get(name) != after.fixed.get(name))
+    touched = sorted(
+        name for name in before.fixed.keys() | after.fixed.keys() if before.fixed.get(name) != after.fixed.get(name)
+    )
     if touched:
-        raise ReadOnlyGraphError(f"{touched[0]} is derived from documents and changes with them only; nothing was changed")
+        raise ReadOnlyGraphError(
+            f"{touched[0]} is derived from documents and changes with them only; nothing was changed"
+        )
     return Changed(before.patch_to(after), created)
 
 

@@ -1,0 +1,41 @@
+"""What of a generation is kept when documents come and go: graphs as they are, and the little that others hang on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kg.store.generations import Generations
+
+if TYPE_CHECKING:
+    from rdflib.term import Node
+
+
+class Kept:
+    """One generation's graphs, for copying."""
+
+    def __init__(self, folder: Path, generation: str) -> None:
+        self._quads = Generations(folder).open(generation)
+
+    def nquads(self, graph: str) -> bytes:
+        """Return one graph as N-Quads."""
+        return ox.serialize(self._matching(graph), format=ox.RdfFormat.N_QUADS) or b""
+
+    def ntriples(self, graph: str, patterns: Iterable[tuple[Node | None, Node | None]] = ((None, None),)) -> bytes:
+        """Return the triples of one graph with these predicates and objects (None is any) as N-Triples."""
+        found = {quad.triple for edge, value in patterns for quad in self._matching(graph, edge, value)}
+        return ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b""
+
+    def _matching(self, graph: str, predicate: Node | None = None, value: Node | None = None) -> list[ox.Quad]:
+        edge, node = (None if term is None else ox.NamedNode(str(term)) for term in (predicate, value))
+        return list(self._quads.quads_for_pattern(None, edge, node, ox.NamedNode(graph)))
+
+
+def canonical(nquads: bytes) -> bytes:
+    """Return N-Quads as a store gives them back, so that a graph reads the same whether it is new or kept."""
+    quads = ox.Store()
+    quads.load(nquads, ox.RdfFormat.N_QUADS)
+    return quads.dump(format=ox.RdfFormat.N_QUADS) or b""

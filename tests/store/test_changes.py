@@ -1,0 +1,227 @@
+"""Changes: made once, whole, seen by the next reader, kept over a restart; what documents derive stays as it is."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.errors import (
+    GraphNotFoundError,
+    QueryError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+    ReadOnlyGraphError,
+    StoreError,
+)
+from kg.store.client import KeeperStore, kept
+from kg.store.generations import Generations
+from kg.store.journal import Journal
+from kg.store.using import with_dataset
+from kg.store.worker import Limits
+from kg.store.writing import DELETE, POST, PUT, UPDATE, Change
+
+DOCUMENT = "https://w3id.org/zeren/id/doc/-/2021/plan"
+ABOUT = {"base": "https://w3id.org/zeren/id/", "documents": [{"iri": DOCUMENT, "file": "plan.txt"}]}
+STATED = f'<http://a/s> <http://a/p> "stated" <{DOCUMENT}> .\n'.encode()
+LIMITS = Limits(seconds=1.0, memory=2 * 2**30, result=1_000_000)
+OWN = "http://example.org/own"
+
+
+def update(text: str, **more: tuple[str, ...]) -> Change:
+    return Change(UPDATE, text, **more)  # type: ignore[arg-type]
+
+
+def values(store: KeeperStore, graph: str = OWN) -> list[str]:
+    return sorted(str(row["o"]) for row in store.select(f"SELECT ?o {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    Generations(tmp_path / "store").write(STATED, ABOUT)
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def store(folder: Path) -> Iterator[KeeperStore]:
+    with kept(folder, workers=2, limits=LIMITS) as store:
+        yield store
+
+
+def test_an_update_is_seen_by_the_next_reader(store: KeeperStore) -> None:
+    for number in range(5):
+        before = store.version
+        store.change(update(f'INSERT DATA {{ GRAPH <{OWN}> {{ <a:a> <a:b> "{number}" }} }}'))
+        assert values(store) == [str(n) for n in range(number + 1)]
+        assert store.version != before
+    store.change(update(f"DELETE WHERE {{ GRAPH <{OWN}> {{ ?s ?p ?o }} }}"))
+    assert values(store) == []
+
+
+def test_changes_are_kept_over_a_restart_and_a_new_build(folder: Path) -> None:
+    with kept(folder, workers=1, limits=LIMITS) as store:
+        store.change(update(f'INSERT DATA {{ GRAPH <{OWN}> {{ <a:a> <a:b> "kept", _:b . _:b <a:b> _:b }} }}'))
+        store.change(update(f"DELETE {{ GRAPH <{OWN}> {{ ?b ?p ?b }} }} WHERE {{ GRAPH <{OWN}> {{ ?b ?p ?b }} }}"))
+        version = store.version
+    with kept(folder, workers=1, limits=LIMITS) as store:
+        assert store.version == version
+        assert len(values(store)) == 2
+    Generations(folder).write(STATED, ABOUT)
+    with kept(folder, workers=1, limits=LIMITS) as store:
+        assert "kept" in values(store)
+        assert values(store, DOCUMENT) == ["stated"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"CLEAR GRAPH <{DOCUMENT}>",
+        "CLEAR ALL",
+        "DROP NAMED",
+        f'INSERT DATA {{ GRAPH <{DOCUMENT}/inferred> {{ <a:a> <a:b> "new" }} }}',
+        "DELETE { GRAPH ?g { ?s ?p ?o } } WHERE { GRAPH ?g { ?s ?p ?o } }",
+        f"MOVE <{DOCUMENT}> TO <{OWN}>",
+        f'INSERT DATA {{ GRAPH <{OWN}> {{ <a:a> <a:b> "new" }} }} ; CLEAR GRAPH <{DOCUMENT}>',
+        'INSERT DATA { GRAPH <https://w3id.org/zeren/id/graph/registry> { <a:a> <a:b> "new" } }',
+    ],
+)
+def test_what_is_derived_from_documents_cannot_be_changed(store: KeeperStore, text: str) -> None:
+    before = store.version
+    with pytest.raises(ReadOnlyGraphError):
+        store.change(update(text))
+    assert (store.version, values(store), values(store, DOCUMENT)) == (before, [], ["stated"])
+
+
+def test_an_update_runs_once(store: KeeperStore) -> None:
+    store.change(update(f"INSERT {{ GRAPH <{OWN}> {{ <a:a> <a:b> ?id }} }} WHERE {{ BIND(STRUUID() AS ?id) }}"))
+    assert {tuple(values(store)) for _ in range(10)} == {tuple(values(store))}
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("INSERT DATA { <a:a> <a:b> }", QuerySyntaxError),
+        ("INSRT DATA { <a:a> <a:b> 1 }", QuerySyntaxError),
+        ("LOAD <http://127.0.0.1:9/data.ttl>", QueryError),
+        ("INSERT { <a:a> <a:b> ?x } WHERE { SERVICE <http://127.0.0.1:9999/> { ?x ?y ?z } }", QueryError),
+        ("DELETE DATA {" + "{" * 100_000, QueryError),
+    ],
+)
+def test_a_change_that_cannot_be_made_changes_nothing(store: KeeperStore, text: str, error: type[QueryError]) -> None:
+    before = store.version
+    with pytest.raises(error):
+        store.change(update(text))
+    assert store.version == before
+
+
+def test_a_runaway_update_is_stopped(store: KeeperStore) -> None:
+    fill = " ".join(f'<a:{n}> <a:b> "{n}" .' for n in range(300))
+    store.change(update(f"INSERT DATA {{ {fill} }}"))
+    with pytest.raises(QueryTimeoutError):
+        store.change(
+            update("INSERT { ?a <a:c> ?l } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?c = ?l) }")
+        )
+    assert store.select("SELECT ?s { ?s <a:c> ?o }") == []
+
+
+def test_graph_store_operations(store: KeeperStore) -> None:
+    turtle = b'<a:a> <a:b> "1" .'
+    assert store.change(Change(PUT, graph=OWN, media_type="text/turtle"), turtle) is True
+    assert store.change(Change(PUT, graph=OWN, media_type="text/turtle"), b'<a:a> <a:b> "2" .') is False
+    assert store.change(Change(POST, graph=OWN, media_type="application/n-triples"), b'<a:a> <a:b> "3" .') is False
+    assert values(store) == ["2", "3"]
+    store.change(Change(DELETE, graph=OWN))
+    with pytest.raises(GraphNotFoundError):
+        store.change(Change(DELETE, graph=OWN))
+    with pytest.raises(ReadOnlyGraphError):
+        store.change(Change(PUT, graph=DOCUMENT, media_type="text/turtle"), turtle)
+    with pytest.raises(QueryError, match="line 1"):
+        store.change(Change(PUT, graph=OWN, media_type="text/turtle"), b"<a:a> <a:b> .")
+
+
+def test_an_empty_graph_is_kept_as_such(folder: Path) -> None:
+    with kept(folder, workers=1, limits=LIMITS) as store:
+        store.change(update(f"CREATE GRAPH <{OWN}>"))
+        with pytest.raises(QueryError):
+            store.change(update(f"CREATE GRAPH <{OWN}>"))
+    with kept(folder, workers=1, limits=LIMITS) as store:
+        store.change(update(f"DROP GRAPH <{OWN}>"))
+        with pytest.raises(QueryError):
+            store.change(update(f"DROP GRAPH <{OWN}>"))
+
+
+def test_a_second_process_may_not_write_meanwhile(folder: Path, store: KeeperStore) -> None:
+    with Generations(folder).locked(), pytest.raises(StoreError, match="another zeren"):
+        store.change(update("INSERT DATA { <a:a> <a:b> 1 }"))
+
+
+def test_what_a_crash_left_of_an_entry_does_not_count(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    first = journal.append(b'A <a:a> <a:b> "1" .\n')
+    journal.append(b'A <a:a> <a:b> "2" .\n')
+    whole = (tmp_path / "journal").read_bytes()
+    for cut in range(first, len(whole)):
+        (tmp_path / "journal").write_bytes(whole[:cut])
+        assert [patch for _, patch in journal.entries()] == [b'A <a:a> <a:b> "1" .\n']
+        journal.append(b'A <a:a> <a:b> "3" .\n')
+        assert len(list(journal.entries())) == 2
+
+
+@given(st.binary(max_size=200))
+def test_any_tail_is_survived(tmp_path_factory: pytest.TempPathFactory, tail: bytes) -> None:
+    path = tmp_path_factory.mktemp("journal") / "journal"
+    Journal(path).append(b"G <a:a>\n")
+    with path.open("ab") as file:
+        file.write(tail)
+    assert [patch for _, patch in Journal(path).entries()][:1] == [b"G <a:a>\n"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("DELETE WHERE { ?s ?p ?o }", "DELETE WHERE { ?s ?p ?o }"),
+        ("INSERT { } WHERE { }", "INSERT { } USING <g:1> WHERE { }"),
+        (
+            "# WHERE\nDELETE { <a:WHERE> ?where 'WHERE' } where { }; INSERT {} WHERE {}",
+            "# WHERE\nDELETE { <a:WHERE> ?where 'WHERE' } USING <g:1> where { }; INSERT {} USING <g:1> WHERE {}",
+        ),
+        ("INSERT { } WHERE { { SELECT * WHERE { } } }", "INSERT { } USING <g:1> WHERE { { SELECT * WHERE { } } }"),
+        ("INSERT DATA { <a:a> <a:b> 'x } WHERE {' }", "INSERT DATA { <a:a> <a:b> 'x } WHERE {' }"),
+    ],
+)
+def test_a_requests_dataset_is_written_into_the_update(text: str, expected: str) -> None:
+    assert with_dataset(text, ["g:1"], []) == expected
+
+
+def test_a_dataset_twice_is_refused() -> None:
+    with pytest.raises(QueryError, match="USING"):
+        with_dataset("INSERT { } USING <a:b> WHERE { }", ["g:1"], [])
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds the keeper through /proc")
+def test_acknowledged_changes_survive_kill_9(folder: Path) -> None:
+    """A smoke of the long test: the keeper is killed right after the acknowledgement, again and again."""
+    for number in range(3):
+        with kept(folder, workers=1, limits=LIMITS) as store:
+            store.change(update(f'INSERT DATA {{ GRAPH <{OWN}> {{ <a:a> <a:b> "{number}" }} }}'))
+            for pid in _keepers(str(folder)):
+                os.kill(pid, signal.SIGKILL)
+        with kept(folder, workers=1, limits=LIMITS) as store:
+            assert values(store) == [str(n) for n in range(number + 1)]
+
+
+def _keepers(folder: str) -> list[int]:
+    found = []
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = command.read_bytes()
+        except OSError:
+            continue
+        if b"kg.store.keeper" in words and folder.encode() in words:
+            found.append(int(command.parent.name))
+    return found
