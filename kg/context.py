@@ -39,14 +39,16 @@ class Context:
 
     def quads(self) -> ox.Store:
         """Return the quads themselves, for reading only; built where there are none."""
-        return self._generations().open(self._current())
+        from kg.store.memory import opened
+
+        return opened(self._generations(), self._current())
 
     def store(self) -> Store:
         """Return the store for our own questions, asked in this process; built where there is none."""
         from kg.store.engine import Engine
 
         current = self._current()
-        return Engine(self._generations().open(current), self._generations().version(current))
+        return Engine(self.quads(), self._generations().version(current))
 
     def kept_store(self) -> KeeperStore:
         """Return the store for anybody's queries, asked in processes that can be killed; built where there is none."""
@@ -133,6 +135,8 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
 
 
 def _type(setting: Setting) -> Any:
+    if setting.file:
+        return click.Path(path_type=Path, dir_okay=False, exists=True)
     if setting.choices:
         return click.Choice(setting.choices)
     if isinstance(setting.default, Path):

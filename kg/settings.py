@@ -22,6 +22,7 @@ class Setting:
     choices: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    file: bool = False
 
     @property
     def option(self) -> str:
@@ -48,6 +49,8 @@ class Settings:
     memory_limit: int
     result_limit: int
     workers: int
+    default_graph: str
+    write_token_file: Path | None
     host: str
     port: int
 
@@ -71,6 +74,12 @@ TABLE = (
     Setting("memory_limit", 2048, "MiB of memory that one query may use.", minimum=16),
     Setting("result_limit", 64, "MiB that one query's result may have.", minimum=1),
     Setting("workers", 2, "Processes that answer queries.", minimum=1),
+    Setting(
+        "default_graph", "union", "What a query that names no graph asks: all of them, or none.", ("union", "empty")
+    ),
+    Setting(
+        "write_token_file", None, "File with the token for changes over HTTP; without it there are none.", file=True
+    ),
     Setting("host", "127.0.0.1", "Address that `serve` listens on."),
     Setting("port", 8000, "Port that `serve` listens on; if it is taken, the next free one.", minimum=0, maximum=65535),
 )

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import ROOT
 
 GROUND = {"plan", "errors", "resources", "settings"}
-COMMANDS = {"cli", "context", "making", "querying", "asking"}
+COMMANDS = {"cli", "context", "making", "querying", "asking", "evaluating", "reviewing", "explaining", "changing"}
 MAY_IMPORT = {
     "ground": set(),
     "reading": {"ground"},
@@ -21,7 +21,8 @@ MAY_IMPORT = {
     "questions": {"ground", "store"},
     "outputs": {"ground", "store", "questions"},
     "corpus": {"ground", "reading", "graph", "store"},
-    "commands": {"ground", "reading", "graph", "store", "questions", "outputs", "corpus"},
+    "evaluation": {"ground", "reading"},
+    "commands": {"ground", "reading", "graph", "store", "questions", "outputs", "corpus", "evaluation"},
     "web": {"ground", "store", "questions", "outputs", "commands"},
 }
 # Each of these stands behind one door (STYLE.md).

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from flask import Flask
 
 from web import errors, presentation, security, terms, vis
+from web.graphs import graphs_blueprint
 from web.i18n import LANGUAGES, PREFIXES
 from web.pages import pages
+from web.sparql import sparql_blueprint
 
 if TYPE_CHECKING:
     from kg.store import Store
@@ -19,6 +20,10 @@ DEFAULTS: dict[str, object] = {
     "BASE": "https://w3id.org/zeren/id/",
     # Names this server answers to; None answers to any (behind a proxy that checks them itself).
     "HOSTS": security.LOOPBACK,
+    # What a query without a dataset asks: the union of all graphs, or the graph without a name (`empty`).
+    "DEFAULT_GRAPH": "union",
+    # Who sends it may make changes; without one nobody may.
+    "WRITE_TOKEN": None,
     "MAX_CONTENT_LENGTH": 1_000_000,
     "MAX_FORM_MEMORY_SIZE": 1_000_000,
     # Files are asked for again and answered with 304: after an upgrade no page wears yesterday's script.
@@ -47,5 +52,5 @@ def _register(app: Flask) -> None:
         app.register_blueprint(pages, name=name, url_prefix=PREFIXES[name] or None)
     app.add_url_rule("/vis/<name>", "vis", vis.send)
     app.add_url_rule("/display.css", "display", terms.stylesheet)
-    if importlib.util.find_spec("web.sparql"):
-        app.register_blueprint(importlib.import_module("web.sparql").sparql_blueprint)
+    app.register_blueprint(sparql_blueprint)
+    app.register_blueprint(graphs_blueprint)

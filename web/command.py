@@ -9,7 +9,7 @@ from kg.context import Context, options, store_options
 
 @click.command()
 @store_options
-@options("host", "port", "time_limit", "memory_limit", "result_limit", "workers")
+@options("host", "port", "time_limit", "memory_limit", "result_limit", "workers", "default_graph", "write_token_file")
 @click.option(
     "--open/--no-open", "show", default=False, help="Open the address in the browser, where there is a screen."
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
-from web.asking import ask, gathered
+from web.asking import ask
 from web.source_text import Mark, Paragraph, paragraphs
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def show(found: Thing) -> str:
         lines=_lines(paragraphs(text, _marks(tasks, passage)), outline, tasks),
         sections=[part for part in outline if "title" in part],
         passage=passage,
-        policies=gathered(ask("policies", document=found.iri), "policy"),
+        policies=ask("policy-list", document=found.iri),
         campaigns=ask("campaign-list", document=found.iri),
     )
 

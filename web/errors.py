@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, default_exce
 
 from kg.errors import (
     AmbiguousError,
+    GraphNotFoundError,
     NotFoundError,
     QueryCrashedError,
     QueryError,
@@ -16,6 +17,7 @@ from kg.errors import (
     QueryFormError,
     QuerySyntaxError,
     QueryTimeoutError,
+    ReadOnlyGraphError,
     ResultTooLargeError,
     StoreError,
     ZerenError,
@@ -30,6 +32,8 @@ STATUS: dict[type[ZerenError], int] = {
     QuerySyntaxError: 400,
     QueryFormError: 400,
     QueryFormatError: 406,
+    ReadOnlyGraphError: 403,
+    GraphNotFoundError: 404,
     ResultTooLargeError: 413,
     QueryTimeoutError: 503,
     QueryCrashedError: 503,

@@ -8,6 +8,7 @@ import socket
 import sys
 import webbrowser
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
 _THREADS = 8  # granian with 8 blocking threads served the question mix best (DESIGN.md, WSGI)
 _PORTS_TRIED = 100
 _END_SECONDS = 2
+_SHORTEST_TOKEN = 16
 
 
-class AddressError(ZerenError):
-    """An address that cannot be listened on."""
+class ServingError(ZerenError):
+    """A service that cannot start: an address that cannot be had, a token that is none."""
 
     exit_code = 69
 
@@ -36,7 +38,7 @@ class AddressError(ZerenError):
 def serve_store(run: Context, *, show: bool) -> None:
     """Serve until SIGINT or SIGTERM, and `show` it in the browser where there is a screen.
 
-    Raises AddressError where the address cannot be had.
+    Raises ServingError where the address cannot be had.
     """
     settings = run.settings
     port = free_port(settings.host, settings.port)
@@ -53,11 +55,17 @@ def serve_store(run: Context, *, show: bool) -> None:
         log_level=LogLevels.error,
     )
     server.on_startup(lambda: _say_where(url, port, settings.port, show=show))
-    server.serve(target_loader=partial(_application, store, settings.host, settings.base), wrap_loader=False)
+    config: dict[str, object] = {
+        "BASE": settings.base,
+        "HOSTS": _names(settings.host),
+        "DEFAULT_GRAPH": settings.default_graph,
+        "WRITE_TOKEN": _token(settings.write_token_file),
+    }
+    server.serve(target_loader=partial(_application, store, config), wrap_loader=False)
 
 
 def free_port(host: str, port: int) -> int:
-    """Return `port`, or the next one that is free on `host`; 0 stands for any. AddressError if there is none."""
+    """Return `port`, or the next one that is free on `host`; 0 stands for any. ServingError if there is none."""
     for candidate in range(port, min(port + _PORTS_TRIED, 65536)):
         try:
             family, kind, protocol, _, address = socket.getaddrinfo(host, candidate, type=socket.SOCK_STREAM)[0]
@@ -67,8 +75,8 @@ def free_port(host: str, port: int) -> int:
                 return int(trial.getsockname()[1])
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-                raise AddressError(f"{host}: cannot be listened on: {error.strerror or error}") from None
-    raise AddressError(f"no port from {port} to {port + _PORTS_TRIED - 1} is free on {host}; name another with --port")
+                raise ServingError(f"{host}: cannot be listened on: {error.strerror or error}") from None
+    raise ServingError(f"no port from {port} to {port + _PORTS_TRIED - 1} is free on {host}; name another with --port")
 
 
 def _say_where(url: str, port: int, asked: int, *, show: bool) -> None:
@@ -80,10 +88,26 @@ def _say_where(url: str, port: int, asked: int, *, show: bool) -> None:
         webbrowser.open(url)
 
 
-def _application(store: KeeperStore, host: str, base: str) -> Any:
+def _application(store: KeeperStore, config: dict[str, object]) -> Any:
     from web.app import create_app
 
-    return create_app(store, config={"BASE": base} | ({} if host in _LOOPBACK else {"HOSTS": (*_LOOPBACK, host)}))
+    return create_app(store, config=config)
 
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+def _names(host: str) -> tuple[str, ...]:
+    """Return the names that requests may call this server by."""
+    from web.security import LOOPBACK
+
+    return LOOPBACK if host in LOOPBACK else (*LOOPBACK, host)
+
+
+def _token(path: Path | None) -> str | None:
+    """Return the token in the file; ServingError if it is too short to be one."""
+    if path is None:
+        return None
+    token = path.read_text("utf-8").strip()
+    if len(token) < _SHORTEST_TOKEN:
+        raise ServingError(
+            f"{path}: a token has {_SHORTEST_TOKEN} characters or more; make one with: openssl rand -hex 32"
+        )
+    return token

@@ -1,18 +1,19 @@
-"""The endpoint /sparql: SPARQL 1.1 Protocol, query operation, by GET, form POST and direct POST; read-only.
+"""The endpoint /sparql: SPARQL 1.1 Protocol, query and update, by GET, form POST and direct POST.
 
-https://www.w3.org/TR/sparql11-protocol/#query-operation
+https://www.w3.org/TR/sparql11-protocol/
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
-from werkzeug.exceptions import BadRequest, Forbidden, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from kg.store.formats import DEFAULT_MEDIA_TYPES, FORMATS, by_name
+from kg.store.writing import UPDATE, Change
+from web import writing
+from web.negotiation import FORM, Parameters, body_text, content_type, wanted_media_types
+from web.service import description
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -21,102 +22,60 @@ if TYPE_CHECKING:
 
 sparql_blueprint = Blueprint("sparql", __name__)
 
-FORM = "application/x-www-form-urlencoded"
-QUERY = "application/sparql-query"
-UPDATE = "application/sparql-update"
-_MOST_PARAMETERS = 1000
+SPARQL_QUERY = "application/sparql-query"
+SPARQL_UPDATE = "application/sparql-update"
 
 
 @sparql_blueprint.route("/sparql", methods=["GET", "POST"])
 def sparql() -> AnyResponse:
-    """Answer one query; the parameters are those of the protocol, and `format` for those who cannot set a header."""
-    if not request.query_string and request.method == "GET" and request.accept_mimetypes.accept_html:
-        return redirect(url_for("zh.query"), 303)
-    parameters = _parameters()
-    if any(name == "update" for name, _ in parameters):
-        raise Forbidden("this endpoint is read-only: it answers queries and takes no updates")
+    """Answer a query, make an update, or say what this service is.
+
+    Beside the protocol's parameters, `format` names a format for those who cannot set a header.
+    """
+    parameters = Parameters.of_request()
+    if request.method == "GET":
+        return _query(parameters.one("query"), parameters) if request.query_string else _introduction()
+    if request.mimetype == FORM:
+        return _form(parameters)
+    if request.mimetype == SPARQL_QUERY:
+        return _query(body_text("the query"), parameters)
+    if request.mimetype == SPARQL_UPDATE:
+        return _update(body_text("the update"), parameters)
+    raise UnsupportedMediaType(f"POST {SPARQL_QUERY}, {SPARQL_UPDATE}, or a form with `query` or `update` as {FORM}")
+
+
+def _form(parameters: Parameters) -> AnyResponse:
+    if "update" not in parameters:
+        return _query(parameters.one("query"), parameters)
+    if "query" in parameters:
+        raise BadRequest("a request is a query or an update, not both")
+    return _update(parameters.one("update"), parameters)
+
+
+def _query(query: str, parameters: Parameters) -> AnyResponse:
     store: Store = current_app.extensions["zeren"]
+    default, named = parameters.all("default-graph-uri"), parameters.all("named-graph-uri")
+    dataset = bool(default or named)  # a dataset in the request replaces the whole dataset
     answer = store.answer(
-        _query(parameters),
-        media_types=_media_types(_all(parameters, "format")),
-        graphs=_all(parameters, "default-graph-uri"),
-        named_graphs=_named_graphs(parameters),
+        query,
+        media_types=wanted_media_types(parameters.all("format")),
+        graphs=default if dataset else None,
+        named_graphs=named if dataset else None,
+        union=current_app.config["DEFAULT_GRAPH"] == "union",
     )
-    response = Response(answer.body, content_type=_content_type(answer.media_type))
+    response = Response(answer.body, content_type=content_type(answer.media_type))
     response.vary.add("Accept")
     return response
 
 
-def _parameters() -> list[tuple[str, str]]:
-    """Return the parameters, decoded exactly once and strictly: a damaged IRI must not become another."""
-    parameters = _decoded(request.query_string, "the query string")
-    if request.method == "GET":
-        return parameters
-    if request.mimetype == FORM:
-        return parameters + _decoded(request.get_data(), "the form")
-    if request.mimetype == QUERY:
-        return [*parameters, ("query", _utf8(request.get_data(), "the query"))]
-    if request.mimetype == UPDATE:
-        return [*parameters, ("update", "")]
-    raise UnsupportedMediaType(f"POST a query as {QUERY}, or a form with the field `query` as {FORM}")
+def _update(update: str, parameters: Parameters) -> AnyResponse:
+    using, named = parameters.all("using-graph-uri"), parameters.all("using-named-graph-uri")
+    writing.change(Change(UPDATE, update, using=tuple(using), using_named=tuple(named)))
+    return Response(status=204)
 
 
-def _decoded(encoded: bytes, what: str) -> list[tuple[str, str]]:
-    try:
-        text = encoded.decode("ascii")
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
-    except UnicodeDecodeError:
-        raise BadRequest(f"{what} is not percent-encoded UTF-8") from None
-    except ValueError:
-        raise BadRequest(f"{what} has more than {_MOST_PARAMETERS} parameters") from None
-
-
-def _utf8(content: bytes, what: str) -> str:
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadRequest(f"{what} is not UTF-8: byte {error.start} cannot be read") from None
-
-
-def _query(parameters: Iterable[tuple[str, str]]) -> str:
-    queries = [value for name, value in parameters if name == "query"]
-    if len(queries) != 1:
-        raise BadRequest("there must be exactly one parameter `query`" + (", not several" if queries else ""))
-    return queries[0]
-
-
-def _all(parameters: Iterable[tuple[str, str]], wanted: str) -> list[str] | None:
-    return [value for name, value in parameters if name == wanted] or None
-
-
-def _named_graphs(parameters: list[tuple[str, str]]) -> list[str] | None:
-    # A dataset in the request replaces the whole dataset: with default graphs only, no graph is named.
-    named = _all(parameters, "named-graph-uri")
-    return [] if named is None and _all(parameters, "default-graph-uri") else named
-
-
-def _media_types(formats: list[str] | None) -> list[str]:
-    """Return the media types wanted, best first: the parameter `format` by name, else the Accept header."""
-    if formats:
-        try:
-            return [by_name(name).media_type for name in formats]
-        except KeyError:
-            names = ", ".join(f.name for f in FORMATS)
-            raise BadRequest(f"no format is called {formats[0]!r}; there are {names}") from None
-    if "Accept" not in request.headers:
-        return list(DEFAULT_MEDIA_TYPES)
-    accepted = sorted(request.accept_mimetypes, key=lambda wanted: -wanted[1])
-    return [media_type for wanted, quality in accepted if quality > 0 for media_type in _expanded(wanted.lower())]
-
-
-def _expanded(wanted: str) -> list[str]:
-    wanted = wanted.partition(";")[0].strip()
-    if wanted == "*/*":
-        return list(DEFAULT_MEDIA_TYPES)
-    if wanted.endswith("/*"):
-        return [f.media_type for f in FORMATS if f.media_type.startswith(wanted[:-1])]
-    return [wanted]
-
-
-def _content_type(media_type: str) -> str:
-    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+def _introduction() -> AnyResponse:
+    """Lead people to the page, and tell programs what the service can do."""
+    if request.accept_mimetypes.best_match(["text/turtle", "application/ld+json", "text/html"]) == "text/html":
+        return redirect(url_for("zh.query"), 303)
+    return description()

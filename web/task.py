@@ -10,6 +10,7 @@ from kg.errors import NotFoundError
 from web.asking import ask, gathered
 from web.i18n import say
 from web.source_text import Mark, segments
+from web.terms import last_part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ def show(found: Thing) -> str:
         siblings=[t for t in tasks if t["item"] == row["item"]],
         neighbours=_neighbours(found.iri, tasks),
         campaigns=gathered(ask("campaigns", task=found.iri), "campaign"),
-        policies=gathered((p for p in ask("policies", task=found.iri) if "taskLabel" in p), "policy"),
+        policies=[fact for fact in found.facts if last_part(fact["property"]) == "cites"],
         targets=gathered(ask("targets", task=found.iri), "target"),
         duties=gathered(ask("duties", task=found.iri), "duty", "recipient", "copyTo"),
     )

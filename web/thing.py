@@ -111,7 +111,7 @@ def policy_page(found: Thing) -> str:
     return render_template(
         "policy.html",
         thing=found,
-        mentions=gathered(ask("policies", policy=found.iri), "start"),
+        mentions=ask("passages", thing=found.iri),
         tasks=ask("tasks-citing-policies", policy=found.iri),
     )
 

@@ -23,8 +23,9 @@ class Answer:
 class Store(Protocol):
     """Something that answers SPARQL 1.1 queries over the graphs of zeren.
 
-    `graphs`, where given, are the IRIs whose union is the default graph; without it the default graph is the union
-    of all graphs. `bindings` bind variables of the query to terms; they are never pasted into its text.
+    `graphs`, where given, are the IRIs whose union is the default graph; without it the default graph is the union of
+    all graphs, or with `union=False` the one that has no name. `bindings` bind variables of the query to terms; they
+    are never pasted into its text.
     """
 
     @property
@@ -39,6 +40,7 @@ class Store(Protocol):
         bindings: Mapping[str, Identifier] | None = None,
         graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
+        union: bool = True,
     ) -> Answer:
         """Run a query of any form and serialise its result in the first of `media_types` that fits the form.
 

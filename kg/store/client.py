@@ -72,6 +72,7 @@ class KeeperStore:
         bindings: Mapping[str, Identifier] | None = None,
         graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
+        union: bool = True,
         prefixes: Mapping[str, str] | None = None,
     ) -> Answer:
         """See `kg.store.Store.answer`; `prefixes` need not be declared in the query."""
@@ -81,6 +82,7 @@ class KeeperStore:
             "bindings": {name: to_json(term) for name, term in (bindings or {}).items()},
             "graphs": None if graphs is None else list(graphs),
             "named_graphs": None if named_graphs is None else list(named_graphs),
+            "union": union,
             "prefixes": dict(prefixes or {}),
         }
         head, body = self._talk(question)

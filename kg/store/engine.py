@@ -60,10 +60,18 @@ class Engine:
         bindings: Mapping[str, Identifier] | None = None,
         graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
+        union: bool = True,
     ) -> Answer:
         """See `kg.store.Store.answer`."""
         described = {name: to_json(term) for name, term in (bindings or {}).items()}
-        return self.run(query, media_types=media_types, bindings=described, graphs=graphs, named_graphs=named_graphs)
+        return self.run(
+            query,
+            media_types=media_types,
+            bindings=described,
+            graphs=graphs,
+            named_graphs=named_graphs,
+            union=union,
+        )
 
     def select(
         self,
@@ -83,6 +91,7 @@ class Engine:
         bindings: Mapping[str, Mapping[str, str]] | None = None,
         graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
+        union: bool = True,
         prefixes: Mapping[str, str] | None = None,
     ) -> Answer:
         """Answer; `bindings` are SPARQL results JSON term objects, `prefixes` need not be declared in it."""
@@ -90,7 +99,7 @@ class Engine:
             result = self._quads.query(
                 query,
                 prefixes=dict(prefixes or {}),
-                use_default_graph_as_union=graphs is None,
+                use_default_graph_as_union=union and graphs is None,
                 default_graph=None if graphs is None else [ox.NamedNode(g) for g in graphs],
                 named_graphs=None if named_graphs is None else [ox.NamedNode(g) for g in named_graphs],
                 substitutions={ox.Variable(name): _term(term) for name, term in (bindings or {}).items()},

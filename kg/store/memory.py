@@ -36,6 +36,13 @@ class Memory:
             self._changes += 1
 
 
+def opened(generations: Generations, generation: str) -> ox.Store:
+    """Return a generation's quads for reading: on disk as built, in memory if they were changed since."""
+    if any(generations.journal(generation).entries()):
+        return Memory(generations, generation).quads
+    return generations.open(generation)
+
+
 def _loaded(generations: Generations, generation: str) -> ox.Store:
     """Return a generation's quads; a child reads the disk, so that RocksDB's threads never live in this process."""
     reading, writing = os.pipe()

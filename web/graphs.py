@@ -1,0 +1,103 @@
+"""The graphs as such, at /graphs: SPARQL 1.1 Graph Store HTTP Protocol, named by parameter or by address.
+
+https://www.w3.org/TR/sparql11-http-rdf-update/
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, current_app, request
+from rdflib.term import URIRef
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from kg.errors import GraphNotFoundError
+from kg.store.formats import GRAPH, GRAPH_FORMATS, by_name, for_media_type
+from kg.store.writing import DELETE, POST, PUT, Change
+from web import writing
+from web.negotiation import Parameters, content_type, wanted_media_types
+
+if TYPE_CHECKING:
+    from kg.store import Store
+
+graphs_blueprint = Blueprint("graphs", __name__)
+METHODS = ["GET", "PUT", "POST", "DELETE"]
+DEFAULT = ""  # the graph that has no name
+
+
+@graphs_blueprint.route("/graphs", methods=METHODS)
+def indirect() -> Response:
+    """Serve the graph that `?graph=IRI` or `?default` names; POST without either makes a graph with a new name."""
+    parameters = Parameters.of_request()
+    if "default" in parameters and "graph" in parameters:
+        raise BadRequest("a request names the default graph or `graph`, not both")
+    if "default" in parameters:
+        return _serve(DEFAULT)
+    if "graph" in parameters:
+        return _serve(_absolute(parameters.one("graph")))
+    if request.method == "POST":
+        return _new()
+    raise BadRequest("name a graph: ?graph=IRI, or ?default")
+
+
+@graphs_blueprint.route("/graphs/<path:name>", methods=METHODS)
+def direct(name: str) -> Response:
+    """Serve the graph whose IRI is this very address."""
+    return _serve(_absolute(f"{request.host_url}graphs/{name}"))
+
+
+def _serve(graph: str) -> Response:
+    if request.method == "GET":
+        return _read(graph)
+    if request.method == "DELETE":
+        writing.change(Change(DELETE, graph=graph))
+        return Response(status=204)
+    operation = PUT if request.method == "PUT" else POST
+    created = writing.change(Change(operation, graph=graph, media_type=_media_type(), base=request.base_url), _body())
+    return Response(status=201 if created else 204)
+
+
+def _new() -> Response:
+    graph = f"{request.host_url}graphs/{uuid.uuid4()}"
+    writing.change(Change(POST, graph=graph, media_type=_media_type()), _body())
+    return Response(status=201, headers={"Location": graph})
+
+
+def _read(graph: str) -> Response:
+    store: Store = current_app.extensions["zeren"]
+    if graph and not _exists(store, graph):
+        raise GraphNotFoundError(f"there is no graph {graph}")
+    answer = store.answer(
+        "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
+        media_types=wanted_media_types(Parameters.of_request().all("format")),
+        graphs=[graph] if graph else None,
+        union=False,
+    )
+    response = Response(answer.body, content_type=content_type(answer.media_type))
+    response.vary.add("Accept")
+    return response
+
+
+def _exists(store: Store, graph: str) -> bool:
+    found = store.answer("ASK { GRAPH ?g { } FILTER(?g = ?wanted) }", bindings={"wanted": URIRef(graph)})
+    return b"true" in found.body
+
+
+def _media_type() -> str:
+    # Content without a type is taken for Turtle, which is what people send with curl and forget to say.
+    media_type = request.mimetype or "text/turtle"
+    if for_media_type(media_type, GRAPH) is None:
+        known = ", ".join(by_name(name).media_type for name in GRAPH_FORMATS)
+        raise UnsupportedMediaType(f"{media_type} is no RDF format that is read here; there are {known}")
+    return media_type
+
+
+def _body() -> bytes:
+    return request.get_data()
+
+
+def _absolute(iri: str) -> str:
+    if ":" not in iri.partition("/")[0] or any(character in iri for character in ' <>"{}|\\^`\n'):
+        raise BadRequest(f"{iri!r} is not an absolute IRI")
+    return iri
