@@ -80,8 +80,7 @@ def _read(graph: str) -> Response:
 
 
 def _exists(store: Store, graph: str) -> bool:
-    found = store.answer("ASK { GRAPH ?g { } FILTER(?g = ?wanted) }", bindings={"wanted": URIRef(graph)})
-    return b"true" in found.body
+    return bool(store.select("SELECT ?graph WHERE { GRAPH ?graph { } }", bindings={"graph": URIRef(graph)}))
 
 
 def _media_type() -> str:

@@ -106,7 +106,7 @@ def _serve(connection: socket.socket, engine: Engine, limits: Limits) -> None:
     try:
         head, _ = wire.receive(connection)
         wire.send_deadline(connection, time.monotonic() + limits.seconds)
-        with _alarm(limits.seconds), _nothing_new():
+        with _alarm(limits.seconds), sealed():
             answered, body = _reply(engine, head)
         wire.send(connection, {"version": engine.version, **answered}, body)
     except (OSError, EOFError):  # the client has gone
@@ -136,7 +136,8 @@ def _alarm(seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def _nothing_new() -> Iterator[None]:
+def sealed() -> Iterator[None]:
+    """Let this process open nothing meanwhile, neither file nor socket: SERVICE and LOAD reach nobody."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
     try:

@@ -9,7 +9,15 @@ import signal
 import socket
 from typing import Any, NoReturn
 
-from kg.errors import GraphNotFoundError, QueryError, QuerySyntaxError, ReadOnlyGraphError, StoreError, ZerenError
+from kg.errors import (
+    GraphNotFoundError,
+    QueryError,
+    QueryFormError,
+    QuerySyntaxError,
+    ReadOnlyGraphError,
+    StoreError,
+    ZerenError,
+)
 from kg.store import wire
 from kg.store.generations import Generations
 from kg.store.memory import Memory
@@ -20,6 +28,7 @@ _KINDS: dict[type[ZerenError], str] = {
     QuerySyntaxError: "syntax",
     ReadOnlyGraphError: "read-only",
     GraphNotFoundError: "no-graph",
+    QueryFormError: "form",
     QueryError: "query",
     StoreError: "store",
 }

@@ -13,12 +13,13 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.errors import GraphNotFoundError, QueryError, ReadOnlyGraphError
+from kg.errors import GraphNotFoundError, QueryError, QueryFormError, ReadOnlyGraphError
 from kg.store.engine import RDF_FORMATS
 from kg.store.formats import GRAPH, for_media_type
 from kg.store.patch import Snapshot
 from kg.store.syntax import complaint
 from kg.store.using import with_dataset
+from kg.store.worker import sealed
 
 UPDATE, PUT, POST, DELETE = "update", "put", "post", "delete"
 
@@ -58,11 +59,12 @@ def change(quads: ox.Store, asked: Change, body: bytes, is_fixed: Callable[[str]
     before = Snapshot.of(quads, is_fixed)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds)
-    if asked.operation == UPDATE:
-        _update(quads, asked)
+    with sealed():
         created = False
-    else:
-        created = _replace_or_add(quads, asked, body, is_fixed)
+        if asked.operation == UPDATE:
+            _update(quads, asked)
+        else:
+            created = _replace_or_add(quads, asked, body, is_fixed)
     after = Snapshot.of(quads, is_fixed)
     signal.setitimer(signal.ITIMER_REAL, 0)
     touched = sorted(
@@ -81,7 +83,11 @@ def _update(quads: ox.Store, asked: Change) -> None:
         quads.update(text, base_iri=asked.base)
     except SyntaxError as error:
         raise complaint(asked.text, str(error), updating=True) from None
-    except (OSError, ValueError, RuntimeError) as error:
+    except OSError as error:
+        if "os error 24" in str(error):
+            raise QueryFormError("LOAD and SERVICE are off: a change here reaches no other host") from None
+        raise QueryError(f"the update could not be made: {error}") from None
+    except (ValueError, RuntimeError) as error:
         raise QueryError(f"the update could not be made: {error}") from None
 
 
@@ -100,7 +106,7 @@ def _replace_or_add(quads: ox.Store, asked: Change, body: bytes, is_fixed: Calla
         _drop(quads, graph)
     if isinstance(graph, ox.NamedNode):
         quads.add_graph(graph)
-    quads.extend(ox.Quad(*triple, graph) for triple in content)
+    quads.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in content)
     return not existed
 
 

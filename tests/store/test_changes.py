@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from kg.errors import (
     GraphNotFoundError,
     QueryError,
+    QueryFormError,
     QuerySyntaxError,
     QueryTimeoutError,
     ReadOnlyGraphError,
@@ -107,8 +108,8 @@ def test_an_update_runs_once(store: KeeperStore) -> None:
     [
         ("INSERT DATA { <a:a> <a:b> }", QuerySyntaxError),
         ("INSRT DATA { <a:a> <a:b> 1 }", QuerySyntaxError),
-        ("LOAD <http://127.0.0.1:9/data.ttl>", QueryError),
-        ("INSERT { <a:a> <a:b> ?x } WHERE { SERVICE <http://127.0.0.1:9999/> { ?x ?y ?z } }", QueryError),
+        ("LOAD <http://127.0.0.1:8000/data.ttl>", QueryFormError),
+        ("INSERT { <a:a> <a:b> ?x } WHERE { SERVICE <http://127.0.0.1:9999/> { ?x ?y ?z } }", QueryFormError),
         ("DELETE DATA {" + "{" * 100_000, QueryError),
     ],
 )
