@@ -136,7 +136,7 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
 
 def _type(setting: Setting) -> Any:
     if setting.file:
-        return click.Path(path_type=Path, dir_okay=False, exists=True)
+        return click.Path(path_type=Path, dir_okay=False)
     if setting.choices:
         return click.Choice(setting.choices)
     if isinstance(setting.default, Path):

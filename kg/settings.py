@@ -51,6 +51,11 @@ class Settings:
     workers: int
     default_graph: str
     write_token_file: Path | None
+    cache: int
+    client_limit: int
+    queue_limit: int
+    allow_origin: str
+    access_log: Path | None
     host: str
     port: int
 
@@ -80,6 +85,11 @@ TABLE = (
     Setting(
         "write_token_file", None, "File with the token for changes over HTTP; without it there are none.", file=True
     ),
+    Setting("cache", 64, "MiB of answers that the SPARQL endpoint keeps; 0 keeps none.", minimum=0),
+    Setting("client_limit", 20, "Queries of one client that are answered at a time; more get 429.", minimum=1),
+    Setting("queue_limit", 200, "Queries that are taken in at a time; more get 503.", minimum=1),
+    Setting("allow_origin", "", "Web origin whose pages may ask the endpoint (CORS), or *; by default none."),
+    Setting("access_log", None, "File that gets one line of JSON for each query.", file=True),
     Setting("host", "127.0.0.1", "Address that `serve` listens on."),
     Setting("port", 8000, "Port that `serve` listens on; if it is taken, the next free one.", minimum=0, maximum=65535),
 )

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from kg.settings import MEBIBYTE
 from web import errors, presentation, security, terms, vis
 from web.graphs import graphs_blueprint
 from web.i18n import LANGUAGES, PREFIXES
+from web.measures import Measures
 from web.pages import pages
-from web.sparql import sparql_blueprint
+from web.service import service_blueprint
+from web.sparql import SparqlEndpoint
 
 if TYPE_CHECKING:
     from kg.store import Store
@@ -24,6 +27,13 @@ DEFAULTS: dict[str, object] = {
     "DEFAULT_GRAPH": "union",
     # Who sends it may make changes; without one nobody may.
     "WRITE_TOKEN": None,
+    # Of the SPARQL endpoint: bytes of answers kept, requests answered at a time for one client and for all, who may
+    # ask from a page elsewhere (an origin, or `*`; None: nobody), and where each query is noted.
+    "CACHE": 64 * MEBIBYTE,
+    "CLIENT_LIMIT": 20,
+    "QUEUE_LIMIT": 200,
+    "ALLOW_ORIGIN": None,
+    "ACCESS_LOG": None,
     "MAX_CONTENT_LENGTH": 1_000_000,
     "MAX_FORM_MEMORY_SIZE": 1_000_000,
     # Files are asked for again and answered with 304: after an upgrade no page wears yesterday's script.
@@ -44,6 +54,9 @@ def create_app(store: Store, *, config: Mapping[str, object] | None = None) -> F
     _register(app)
     security.protect(app)
     errors.register(app)
+    measures = Measures(app.config["ACCESS_LOG"])
+    app.extensions["measures"] = measures
+    app.wsgi_app = SparqlEndpoint(app.wsgi_app, store, app.config, measures)  # type: ignore[method-assign]
     return app
 
 
@@ -52,5 +65,5 @@ def _register(app: Flask) -> None:
         app.register_blueprint(pages, name=name, url_prefix=PREFIXES[name] or None)
     app.add_url_rule("/vis/<name>", "vis", vis.send)
     app.add_url_rule("/display.css", "display", terms.stylesheet)
-    app.register_blueprint(sparql_blueprint)
+    app.register_blueprint(service_blueprint)
     app.register_blueprint(graphs_blueprint)

@@ -4,45 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, current_app, json, render_template, request
+from flask import Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, default_exceptions
 
-from kg.errors import (
-    AmbiguousError,
-    GraphNotFoundError,
-    NotFoundError,
-    QueryCrashedError,
-    QueryError,
-    QueryFormatError,
-    QueryFormError,
-    QuerySyntaxError,
-    QueryTimeoutError,
-    ReadOnlyGraphError,
-    ResultTooLargeError,
-    StoreError,
-    ZerenError,
-)
+from kg.errors import NotFoundError, ZerenError
+from web import problem
 from web.i18n import say
 
 if TYPE_CHECKING:
     from flask import Flask
 
-#: The HTTP status of each error; the nearest class in an error's ancestry counts.
-STATUS: dict[type[ZerenError], int] = {
-    QuerySyntaxError: 400,
-    QueryFormError: 400,
-    QueryFormatError: 406,
-    ReadOnlyGraphError: 403,
-    GraphNotFoundError: 404,
-    ResultTooLargeError: 413,
-    QueryTimeoutError: 503,
-    QueryCrashedError: 503,
-    QueryError: 400,
-    NotFoundError: 404,
-    AmbiguousError: 404,
-    StoreError: 503,
-    ZerenError: 500,
-}
 # What a person reads for a status: the keys of title and text among the messages.
 _WORDS = {
     400: ("bad_request", None),
@@ -61,17 +32,9 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _broken)
 
 
-def status_of(error: ZerenError) -> int:
-    """Return the HTTP status for an error of ours."""
-    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-
-
 def _failed(error: ZerenError) -> Response:
-    more: dict[str, object] = {}
-    if isinstance(error, QuerySyntaxError) and error.line is not None:
-        more = {"line": error.line, "column": error.column}
     nearest = error.nearest if isinstance(error, NotFoundError) else ()
-    return _answer(status_of(error), str(error), nearest=nearest, more=more)
+    return _answer(problem.status_of(error), str(error), nearest=nearest, more=problem.place_of(error))
 
 
 def _refused(error: HTTPException) -> Response:
@@ -107,19 +70,12 @@ def _answer(
             nearest=nearest,
         )
         return Response(page, status, mimetype="text/html")
-    title = default_exceptions[status].__name__ if status in default_exceptions else str(status)
-    problem = {"type": "about:blank", "title": _spaced(title), "status": status, "detail": detail, **(more or {})}
-    if nearest:
-        problem["nearest"] = list(nearest)
-    return Response(json.dumps(problem, ensure_ascii=False), status, mimetype="application/problem+json")
+    told = {**(more or {}), **({"nearest": list(nearest)} if nearest else {})}
+    return Response(problem.details(status, detail, **told), status, mimetype=problem.MEDIA_TYPE)
 
 
 def _for_people() -> bool:
     """Tell whether the client asked for HTML by name; programs ask for anything else, or for anything at all."""
-    if request.path == "/sparql" or "/data/" in request.path:
+    if request.path.startswith(("/sparql", "/graphs")) or "/data/" in request.path:
         return False
     return any(media_type == "text/html" for media_type, _ in request.accept_mimetypes)
-
-
-def _spaced(name: str) -> str:
-    return "".join(f" {letter}" if letter.isupper() and i else letter for i, letter in enumerate(name))

@@ -15,8 +15,8 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from kg.errors import GraphNotFoundError
 from kg.store.formats import GRAPH, GRAPH_FORMATS, by_name, for_media_type
 from kg.store.writing import DELETE, POST, PUT, Change
-from web import writing
 from web.negotiation import Parameters, content_type, wanted_media_types
+from web.writing import permit
 
 if TYPE_CHECKING:
     from kg.store import Store
@@ -29,7 +29,7 @@ DEFAULT = ""  # the graph that has no name
 @graphs_blueprint.route("/graphs", methods=METHODS)
 def indirect() -> Response:
     """Serve the graph that `?graph=IRI` or `?default` names; POST without either makes a graph with a new name."""
-    parameters = Parameters.of_request()
+    parameters = Parameters(request.query_string)
     if "default" in parameters and "graph" in parameters:
         raise BadRequest("a request names the default graph or `graph`, not both")
     if "default" in parameters:
@@ -51,16 +51,16 @@ def _serve(graph: str) -> Response:
     if request.method == "GET":
         return _read(graph)
     if request.method == "DELETE":
-        writing.change(Change(DELETE, graph=graph))
+        _change(Change(DELETE, graph=graph))
         return Response(status=204)
     operation = PUT if request.method == "PUT" else POST
-    created = writing.change(Change(operation, graph=graph, media_type=_media_type(), base=request.base_url), _body())
+    created = _change(Change(operation, graph=graph, media_type=_media_type(), base=request.base_url))
     return Response(status=201 if created else 204)
 
 
 def _new() -> Response:
     graph = f"{request.host_url}graphs/{uuid.uuid4()}"
-    writing.change(Change(POST, graph=graph, media_type=_media_type()), _body())
+    _change(Change(POST, graph=graph, media_type=_media_type()))
     return Response(status=201, headers={"Location": graph})
 
 
@@ -70,7 +70,7 @@ def _read(graph: str) -> Response:
         raise GraphNotFoundError(f"there is no graph {graph}")
     answer = store.answer(
         "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
-        media_types=wanted_media_types(Parameters.of_request().all("format")),
+        media_types=wanted_media_types(request.headers.get("Accept"), request.args.getlist("format")),
         graphs=[graph] if graph else None,
         union=False,
     )
@@ -92,8 +92,10 @@ def _media_type() -> str:
     return media_type
 
 
-def _body() -> bytes:
-    return request.get_data()
+def _change(asked: Change) -> bool:
+    token = current_app.config["WRITE_TOKEN"]
+    store = permit(current_app.extensions["zeren"], token, request.headers.get("Authorization"))
+    return store.change(asked, request.get_data())
 
 
 def _absolute(iri: str) -> str:

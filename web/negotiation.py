@@ -1,11 +1,14 @@
-"""What programs send and want: parameters decoded exactly once, media types in order of preference."""
+"""What programs send and want: parameters decoded exactly once, media types and codings in order of preference."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
-from flask import request
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadRequest
+from werkzeug.http import parse_accept_header
 
 from kg.store.formats import DEFAULT_MEDIA_TYPES, FORMATS, by_name
 
@@ -16,16 +19,9 @@ _MOST_PARAMETERS = 1000
 class Parameters:
     """The parameters of a request, repeated ones included."""
 
-    def __init__(self, pairs: list[tuple[str, str]]) -> None:
-        self._pairs = pairs
-
-    @classmethod
-    def of_request(cls) -> Parameters:
-        """Return those of the query string and, for a form, of the body. BadRequest if they are damaged."""
-        pairs = _decoded(request.query_string, "the query string")
-        if request.method == "POST" and request.mimetype == FORM:
-            pairs += _decoded(request.get_data(), "the form")
-        return cls(pairs)
+    def __init__(self, query_string: bytes, form: bytes = b"") -> None:
+        """Decode a query string and a form; BadRequest if one is damaged."""
+        self._pairs = _decoded(query_string, "the query string") + _decoded(form, "the form")
 
     def all(self, name: str) -> list[str]:
         """Return every value of a parameter."""
@@ -42,31 +38,43 @@ class Parameters:
         return values[0]
 
 
-def body_text(what: str) -> str:
-    """Return the request's body as text; BadRequest if it is not UTF-8."""
+def utf8(body: bytes, what: str) -> str:
+    """Return a request's body as text; BadRequest if it is not UTF-8."""
     try:
-        return request.get_data().decode("utf-8")
+        return body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadRequest(f"{what} is not UTF-8: byte {error.start} cannot be read") from None
 
 
-def wanted_media_types(formats: list[str]) -> list[str]:
-    """Return the media types wanted, best first: those that `formats` name, else those of the Accept header."""
+def wanted_media_types(accept: str | None, formats: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the media types wanted, best first: those that `formats` name, else those of an Accept header."""
     if formats:
         try:
-            return [by_name(name).media_type for name in formats]
+            return tuple(by_name(name).media_type for name in formats)
         except KeyError:
             names = ", ".join(f.name for f in FORMATS)
             raise BadRequest(f"no format is called {formats[0]!r}; there are {names}") from None
-    if "Accept" not in request.headers:
-        return list(DEFAULT_MEDIA_TYPES)
-    accepted = sorted(request.accept_mimetypes, key=lambda wanted: -wanted[1])
-    return [media_type for wanted, quality in accepted if quality > 0 for media_type in _expanded(wanted.lower())]
+    return DEFAULT_MEDIA_TYPES if accept is None else _accepted(accept)
 
 
 def content_type(media_type: str) -> str:
     """Return the Content-Type for a media type; text is UTF-8."""
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+@lru_cache(maxsize=256)
+def _accepted(accept: str) -> tuple[str, ...]:
+    wanted = sorted(parse_accept_header(accept, MIMEAccept), key=lambda entry: -entry[1])
+    return tuple(media_type for entry, quality in wanted if quality > 0 for media_type in _expanded(entry.lower()))
+
+
+def _expanded(wanted: str) -> tuple[str, ...]:
+    wanted = wanted.partition(";")[0].strip()
+    if wanted == "*/*":
+        return DEFAULT_MEDIA_TYPES
+    if wanted.endswith("/*"):
+        return tuple(f.media_type for f in FORMATS if f.media_type.startswith(wanted[:-1]))
+    return (wanted,)
 
 
 def _decoded(encoded: bytes, what: str) -> list[tuple[str, str]]:
@@ -78,12 +86,3 @@ def _decoded(encoded: bytes, what: str) -> list[tuple[str, str]]:
         raise BadRequest(f"{what} is not percent-encoded UTF-8") from None
     except ValueError:
         raise BadRequest(f"{what} has more than {_MOST_PARAMETERS} parameters") from None
-
-
-def _expanded(wanted: str) -> list[str]:
-    wanted = wanted.partition(";")[0].strip()
-    if wanted == "*/*":
-        return list(DEFAULT_MEDIA_TYPES)
-    if wanted.endswith("/*"):
-        return [f.media_type for f in FORMATS if f.media_type.startswith(wanted[:-1])]
-    return [wanted]

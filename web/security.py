@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import Flask, Response, abort, current_app, request
 
 # vis-network draws on a canvas and styles its frame through CSSOM, which style-src does not govern.
@@ -35,9 +37,13 @@ def protect(app: Flask) -> None:
 
 def _known_host() -> None:
     """Refuse a foreign Host: a page whose name was rebound to 127.0.0.1 could read this one (DNS rebinding)."""
-    hosts = current_app.config["HOSTS"]
-    if hosts is not None and _name(request.host) not in hosts:
+    if not is_known(request.host, current_app.config["HOSTS"]):
         abort(421)
+
+
+def is_known(host: str, hosts: Collection[str] | None) -> bool:
+    """Tell whether a Host header names this server; `hosts` None lets any name pass."""
+    return hosts is None or _name(host) in hosts
 
 
 def _name(host: str) -> str:

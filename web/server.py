@@ -18,6 +18,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from kg.errors import ZerenError
+from kg.settings import MEBIBYTE
 from kg.store.client import KeeperStore
 
 if TYPE_CHECKING:
@@ -60,8 +61,12 @@ def serve_store(run: Context, *, show: bool) -> None:
         "HOSTS": _names(settings.host),
         "DEFAULT_GRAPH": settings.default_graph,
         "WRITE_TOKEN": _token(settings.write_token_file),
+        "CACHE": settings.cache * MEBIBYTE,
+        "CLIENT_LIMIT": settings.client_limit,
+        "QUEUE_LIMIT": settings.queue_limit,
+        "ALLOW_ORIGIN": settings.allow_origin or None,
     }
-    server.serve(target_loader=partial(_application, store, config), wrap_loader=False)
+    server.serve(target_loader=partial(_application, store, config, settings.access_log), wrap_loader=False)
 
 
 def free_port(host: str, port: int) -> int:
@@ -88,10 +93,11 @@ def _say_where(url: str, port: int, asked: int, *, show: bool) -> None:
         webbrowser.open(url)
 
 
-def _application(store: KeeperStore, config: dict[str, object]) -> Any:
+def _application(store: KeeperStore, config: dict[str, object], access_log: Path | None) -> Any:
     from web.app import create_app
 
-    return create_app(store, config=config)
+    log = None if access_log is None else access_log.open("a", encoding="utf-8")
+    return create_app(store, config={**config, "ACCESS_LOG": log})
 
 
 def _names(host: str) -> tuple[str, ...]:
@@ -105,7 +111,10 @@ def _token(path: Path | None) -> str | None:
     """Return the token in the file; ServingError if it is too short to be one."""
     if path is None:
         return None
-    token = path.read_text("utf-8").strip()
+    try:
+        token = path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ServingError(f"{path}: the token cannot be read: {error}") from None
     if len(token) < _SHORTEST_TOKEN:
         raise ServingError(
             f"{path}: a token has {_SHORTEST_TOKEN} characters or more; make one with: openssl rand -hex 32"

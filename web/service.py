@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, redirect, request, url_for
 from rdflib import RDF, Graph, Namespace, URIRef
 
 from kg.store.formats import FORMATS, GRAPH, for_media_type
 from web.negotiation import content_type, wanted_media_types
 
 if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from kg.store import Store
     from kg.store.formats import Format
+    from web.measures import Measures
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 _FORMATS = Namespace("http://www.w3.org/ns/formats/")
@@ -31,6 +35,38 @@ _NAMES = {
 _RDFLIB = {"turtle": "turtle", "ntriples": "nt", "rdfxml": "xml", "jsonld": "json-ld"}
 
 
+service_blueprint = Blueprint("service", __name__)
+
+
+@service_blueprint.get("/sparql")
+def introduction() -> AnyResponse:
+    """Lead people who open the endpoint to the page, and tell programs what it can do."""
+    if request.accept_mimetypes.best_match(["text/turtle", "application/ld+json", "text/html"]) == "text/html":
+        return redirect(url_for("zh.query"), 303)
+    return description()
+
+
+@service_blueprint.get("/metrics")
+def metrics() -> Response:
+    """Return the counters for Prometheus."""
+    measures: Measures = current_app.extensions["measures"]
+    return Response(measures.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@service_blueprint.get("/healthz")
+def healthz() -> Response:
+    """Say that this process lives."""
+    return Response("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@service_blueprint.get("/readyz")
+def readyz() -> Response:
+    """Say whether questions are answered; StoreError (503) if they are not."""
+    store: Store = current_app.extensions["zeren"]
+    store.answer("ASK { }")
+    return Response("ready\n", content_type="text/plain; charset=utf-8")
+
+
 def description() -> Response:
     """Return the service description (https://www.w3.org/TR/sparql11-service-description/)."""
     chosen = _chosen()
@@ -41,7 +77,7 @@ def description() -> Response:
 
 
 def _chosen() -> Format:
-    for media_type in wanted_media_types([]):
+    for media_type in wanted_media_types(request.headers.get("Accept")):
         found = for_media_type(media_type, GRAPH)
         if found and found.name in _RDFLIB:
             return found
@@ -49,7 +85,7 @@ def _chosen() -> Format:
 
 
 def _described() -> Graph:
-    endpoint = URIRef(url_for("sparql.sparql", _external=True))
+    endpoint = URIRef(f"{request.host_url}sparql")
     graph = Graph()
     graph.bind("sd", SD)
     service = URIRef(f"{endpoint}#service")

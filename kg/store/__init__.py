@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A serialised result: its bytes and their media type."""
+    """A serialised result: its bytes, their media type, and the version of the content that it was made from."""
 
     body: bytes
     media_type: str
+    version: str = ""
 
 
 class Store(Protocol):

@@ -46,7 +46,6 @@ _ERRORS: dict[str, type[QueryError]] = {
     "timeout": QueryTimeoutError,
     "crashed": QueryCrashedError,
 }
-_GRACE_SECONDS = 2.0  # beyond the time limit: the answer still has to travel
 
 
 class KeeperStore:
@@ -55,14 +54,17 @@ class KeeperStore:
     def __init__(self, folder: Path, seconds: float, queue_seconds: float = 10.0) -> None:
         self._questions = str(folder / "questions")
         self._changes = str(folder / "changes")
+        self._version = folder / "version"
         self._seconds = seconds
         self._queue_seconds = queue_seconds
 
     @property
     def version(self) -> str:
         """The content's version."""
-        head, _ = self._talk({})
-        return str(head["version"])
+        try:
+            return self._version.read_text("ascii")
+        except OSError as error:
+            raise StoreError(f"the query service does not answer: {error}") from None
 
     def answer(
         self,
@@ -88,7 +90,7 @@ class KeeperStore:
         head, body = self._talk(question)
         if "error" in head:
             raise _error(head)
-        return Answer(body, head["media_type"])
+        return Answer(body, head["media_type"], head["version"])
 
     def select(
         self,
@@ -108,12 +110,12 @@ class KeeperStore:
         """
         with socket.socket(socket.AF_UNIX) as connection:
             # Changes are made one after another, so this one may wait for those before it.
-            connection.settimeout(self._queue_seconds + self._seconds + _GRACE_SECONDS)
+            wire.patient(connection, self._queue_seconds + self._seconds)
             try:
                 connection.connect(self._changes)
                 wire.send(connection, asdict(asked), body)
                 head, _ = wire.receive(connection)
-            except TimeoutError:
+            except (TimeoutError, BlockingIOError):
                 raise QueryTimeoutError("the store is busy with other changes; ask again later") from None
             except (OSError, EOFError) as error:
                 raise StoreError(f"the change may or may not have been made: {error}") from None
@@ -122,29 +124,34 @@ class KeeperStore:
         return bool(head["created"])
 
     def _talk(self, question: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        while True:  # each turn but the last met a worker that has since ended
+            head, body = self._asked(question)
+            if "stale" not in head:
+                return head, body
+
+    def _asked(self, question: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(self._queue_seconds)
+            # A worker's time limit is the kernel's; beyond it and the longest wait for a free one, none was free.
+            wire.patient(connection, self._queue_seconds + self._seconds)
+            begun = time.monotonic()
             try:
                 connection.connect(self._questions)
                 wire.send(connection, question)
-                deadline = wire.receive_deadline(connection)
-            except TimeoutError:
-                message = f"no worker was free within {self._queue_seconds:g} s; ask again later"
-                raise QueryTimeoutError(message) from None
-            except (OSError, EOFError) as error:
+                return wire.receive(connection)
+            except (TimeoutError, BlockingIOError):
+                raise QueryTimeoutError("no worker was free for too long; ask again later") from None
+            except (EOFError, ConnectionResetError, BrokenPipeError):
+                raise self._ended(time.monotonic() - begun) from None
+            except OSError as error:
                 raise StoreError(f"the query service does not answer: {error}") from None
-            return self._await(connection, deadline)
 
-    def _await(self, connection: socket.socket, deadline: float) -> tuple[dict[str, Any], bytes]:
-        connection.settimeout(self._seconds + _GRACE_SECONDS)
-        try:
-            return wire.receive(connection)
-        except (OSError, EOFError):
-            if time.monotonic() >= deadline:
-                raise QueryTimeoutError(f"the query was stopped after {self._seconds:g} s, the time limit") from None
-            raise QueryCrashedError(
-                "the query ended its process: it needs more memory, or is nested deeper, than one query may be"
-            ) from None
+    def _ended(self, seconds: float) -> QueryError:
+        """Return the error for a worker that ended `seconds` after it was asked."""
+        if seconds >= self._seconds:
+            return QueryTimeoutError(f"the query was stopped after {self._seconds:g} s, the time limit")
+        return QueryCrashedError(
+            "the query ended its process: it needs more memory, or is nested deeper, than one query may be"
+        )
 
 
 def _error(head: Mapping[str, Any]) -> ZerenError:

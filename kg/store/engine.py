@@ -128,7 +128,7 @@ class Engine:
         else:
             chosen = _choose(media_types, ROWS)
             result.serialize(output, _RESULT_FORMATS[chosen.name])
-        return Answer(output.getvalue(), chosen.media_type)
+        return Answer(output.getvalue(), chosen.media_type, self._version)
 
 
 class _Bounded(io.BytesIO):

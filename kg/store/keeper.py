@@ -18,14 +18,13 @@ from pathlib import Path
 
 from kg.errors import StoreError
 from kg.store.engine import Engine
-from kg.store.generations import Generations
+from kg.store.generations import Generations, write_whole
 from kg.store.memory import Memory
-from kg.store.worker import Limits, work
+from kg.store.worker import Epoch, Limits, work
 from kg.store.writer import Writer, waiting
 
 _LOOK_SECONDS = 0.5  # how often the keeper looks for a new build
 _RESPAWN_SECONDS = 0.1  # a worker that dies at once must not make its keeper spin
-_HANDOVER_SECONDS = 0.05  # how long idle workers with old quads may take to end before a change is acknowledged
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +39,18 @@ class Doors:
 class Keeper:
     """Workers that share one listening socket, all forked from a process that holds one generation of the store."""
 
-    def __init__(self, store: Path, doors: Doors, size: int, limits: Limits) -> None:
+    def __init__(self, store: Path, doors: Doors, version: Path, size: int, limits: Limits) -> None:
         self._generations = Generations(store)
+        self._version = version
         self._doors = doors
         self._size = size
         self._limits = limits
         self._workers: dict[int, float] = {}
         self._writer: Writer | None = None
+        self._epoch = Epoch()
         self._workers_lifeline = os.pipe()
         self._memory = self._loaded()
+        self._publish()
 
     def keep(self) -> None:
         """Keep the workers until the lifeline ends or SIGTERM comes."""
@@ -69,6 +71,10 @@ class Keeper:
         if generation is None:
             raise StoreError(f"{self._generations.folder}: there is no store here; build one with `zeren build`")
         return Memory(self._generations, generation)
+
+    def _publish(self) -> None:
+        """Say which content workers answer from; what was answered before from another may be asked again."""
+        write_whole(self._version, self._memory.version.encode())
 
     def _ended(self) -> bool:
         """Wait for something to do; tell whether it is to end."""
@@ -109,7 +115,7 @@ class Keeper:
         self._doors.changes.close()
         engine = Engine(self._memory.quads, self._memory.version, max_bytes=self._limits.result)
         try:
-            work(self._doors.questions, self._workers_lifeline[0], engine, self._limits)
+            work(self._doors.questions, self._workers_lifeline[0], engine, self._limits, self._epoch)
         finally:
             os._exit(1)
 
@@ -122,6 +128,7 @@ class Keeper:
         except StoreError:  # gone again between looking and reading: the next look decides
             return
         self._retire()
+        self._publish()
 
     def _begin_a_change(self) -> None:
         if self._writer is None and waiting(self._doors.changes):
@@ -135,19 +142,16 @@ class Keeper:
         self._memory.catch_up()
         if self._memory.version != before:
             self._retire()
+            self._publish()
             self._fill()
         writer.finish(status, self._memory.version)
 
     def _retire(self) -> None:
         """Let the workers go: idle ones at once, busy ones after their answer."""
-        retired = list(self._workers)
-        self._workers.clear()
-        for pid in retired:
+        self._epoch.advance()
+        for pid in self._workers:
             os.kill(pid, signal.SIGTERM)
-        until = time.monotonic() + _HANDOVER_SECONDS
-        while retired and time.monotonic() < until:
-            retired = [pid for pid in retired if os.waitpid(pid, os.WNOHANG) == (0, 0)]
-            time.sleep(0.001)
+        self._workers.clear()
 
     def _end(self) -> None:
         for pid in self._workers:
@@ -186,7 +190,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a keeper: `python -m kg.store.keeper STORE FOLDER ...`, started by `kg.store.client`."""
     parser = argparse.ArgumentParser(prog="kg.store.keeper", description=main.__doc__)
     parser.add_argument("store", type=Path)
-    parser.add_argument("folder", type=Path, help="where its sockets are made: questions, changes")
+    parser.add_argument(
+        "folder", type=Path, help="where it makes its sockets, questions and changes, and says its version"
+    )
     parser.add_argument("--workers", type=int, required=True)
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--memory", type=int, required=True, help="bytes")
@@ -198,7 +204,7 @@ def main(arguments: list[str] | None = None) -> int:
         doors = Doors(questions, changes, sys.stdin.fileno())
         limits = Limits(given.seconds, given.memory, given.result)
         try:
-            Keeper(given.store, doors, given.workers, limits).keep()
+            Keeper(given.store, doors, given.folder / "version", given.workers, limits).keep()
         except StoreError as error:
             sys.stdout.write(f"{error}\n")
             return error.exit_code

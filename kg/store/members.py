@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rdflib import Graph, URIRef
@@ -70,6 +70,15 @@ class Member:
         iri, source = str(entry["iri"]), Source(*(entry[name] for name in _SOURCE))  # type: ignore[arg-type]
         part = Graph().parse(data=kept.ntriples(iri, PATTERNS), format="nt")
         return cls(iri, source, part, kept=kept, given=str(entry["given"]))
+
+    def or_kept(self, kept: Member | None) -> Member:
+        """Return the same document as it is kept, where reading it again has given the same graph."""
+        if kept is None or kept.iri != self.iri:
+            return self
+        lines = _canonical(self.stated(), self.iri)
+        if sorted(lines.split(b"\n")) != sorted(kept.copy(self.iri).split(b"\n")):
+            return self
+        return replace(kept, source=self.source)
 
     def about(self) -> dict[str, str | None]:
         """Return what a generation remembers of it."""

@@ -8,17 +8,19 @@ import struct
 from typing import Any
 
 _LENGTHS = struct.Struct("!II")
-_DEADLINE = struct.Struct("!d")
+_TIME = struct.Struct("@ll")  # struct timeval
+_CHUNK = 65536
 
 
-def send_deadline(connection: socket.socket, deadline: float) -> None:
-    """Tell the asker that its question was taken up and when it will be ended (`time.monotonic`, one clock for all)."""
-    connection.sendall(_DEADLINE.pack(deadline))
+def patient(connection: socket.socket, seconds: float) -> None:
+    """Let each send and receive take so many seconds at most; then it raises BlockingIOError.
 
-
-def receive_deadline(connection: socket.socket) -> float:
-    """Wait until the question is taken up; return when it will be ended."""
-    return float(_DEADLINE.unpack(exactly(connection, _DEADLINE.size))[0])
+    The kernel keeps the time: Python's own timeouts cost a poll for each call.
+    """
+    limit = _TIME.pack(int(seconds), int(seconds % 1 * 1_000_000))
+    connection.settimeout(None)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
 
 
 def send(connection: socket.socket, head: dict[str, Any], body: bytes = b"") -> None:
@@ -29,18 +31,31 @@ def send(connection: socket.socket, head: dict[str, Any], body: bytes = b"") -> 
 
 def receive(connection: socket.socket) -> tuple[dict[str, Any], bytes]:
     """Receive one message; EOFError if the other side ended before it was whole."""
-    head_length, body_length = _LENGTHS.unpack(exactly(connection, _LENGTHS.size))
-    head = json.loads(exactly(connection, head_length))
-    return head, exactly(connection, body_length)
+    received = connection.recv(_CHUNK)
+    while len(received) < _LENGTHS.size:
+        received += _more(connection, _LENGTHS.size - len(received))
+    head_length, body_length = _LENGTHS.unpack_from(received)
+    start = _LENGTHS.size + head_length
+    whole = _whole(connection, received, start + body_length)
+    return json.loads(whole[_LENGTHS.size : start]), bytes(whole[start:])
 
 
-def exactly(connection: socket.socket, size: int) -> bytes:
-    """Read `size` bytes; EOFError if the connection ends before."""
-    received = bytearray(size)
-    view = memoryview(received)
+def _whole(connection: socket.socket, received: bytes, size: int) -> bytes | bytearray:
+    if len(received) == size:  # nearly always: a small message comes in one piece
+        return received
+    whole = bytearray(size)
+    whole[: len(received)] = received
+    view = memoryview(whole)[len(received) :]
     while view.nbytes:
         count = connection.recv_into(view)
         if not count:
             raise EOFError("the connection ended inside a message")
         view = view[count:]
-    return bytes(received)
+    return whole
+
+
+def _more(connection: socket.socket, size: int) -> bytes:
+    chunk = connection.recv(size)
+    if not chunk:
+        raise EOFError("the connection ended inside a message")
+    return chunk

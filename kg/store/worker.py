@@ -7,12 +7,13 @@ socket, so SERVICE reaches nobody.
 
 from __future__ import annotations
 
+import mmap
 import os
 import resource
 import select
 import signal
 import socket
-import time
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ _KINDS: dict[type[QueryError], str] = {
     QueryFormatError: "format",
     ResultTooLargeError: "too-large",
 }
+_NUMBER = struct.Struct("!Q")
 TALK_SECONDS = 10.0  # how long one side waits for the other to send or take bytes
 
 
@@ -40,7 +42,25 @@ class Limits:
     result: int
 
 
-def work(listener: socket.socket, lifeline: int, engine: Engine, limits: Limits) -> NoReturn:
+class Epoch:
+    """A number that a keeper and its workers share: a worker made in an earlier epoch must not answer any more."""
+
+    def __init__(self) -> None:
+        self._shared = mmap.mmap(-1, _NUMBER.size)
+        self._own = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether another epoch has begun since this process was made."""
+        return self._own != int(_NUMBER.unpack_from(self._shared)[0])
+
+    def advance(self) -> None:
+        """Begin the next one; who is forked from now on belongs to it."""
+        self._own += 1
+        _NUMBER.pack_into(self._shared, 0, self._own)
+
+
+def work(listener: socket.socket, lifeline: int, engine: Engine, limits: Limits, epoch: Epoch) -> NoReturn:
     """Answer connections of `listener` until `lifeline` ends or SIGTERM comes; runs in a process of its own."""
     confine(limits)
     stop = _StopRequest()
@@ -54,9 +74,9 @@ def work(listener: socket.socket, lifeline: int, engine: Engine, limits: Limits)
         except BlockingIOError:  # another worker was quicker
             continue
         with connection:
-            connection.settimeout(TALK_SECONDS)
+            wire.patient(connection, TALK_SECONDS)
             with stop.held():
-                _serve(connection, engine, limits)
+                _serve(connection, engine, limits, stale=epoch.over)
     os._exit(0)
 
 
@@ -102,10 +122,12 @@ def _address_space() -> int | None:
         return None
 
 
-def _serve(connection: socket.socket, engine: Engine, limits: Limits) -> None:
+def _serve(connection: socket.socket, engine: Engine, limits: Limits, *, stale: bool) -> None:
     try:
         head, _ = wire.receive(connection)
-        wire.send_deadline(connection, time.monotonic() + limits.seconds)
+        if stale:  # this worker was told to go, but a question came first: it is for the next one
+            wire.send(connection, {"stale": True})
+            return
         with _alarm(limits.seconds), sealed():
             answered, body = _reply(engine, head)
         wire.send(connection, {"version": engine.version, **answered}, body)
@@ -114,8 +136,6 @@ def _serve(connection: socket.socket, engine: Engine, limits: Limits) -> None:
 
 
 def _reply(engine: Engine, head: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    if "query" not in head:  # a client that only asks for the version
-        return {}, b""
     try:
         answer = engine.run(**head)
     except QueryError as error:

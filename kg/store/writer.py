@@ -39,7 +39,7 @@ class Writer:
 
     def __init__(self, connection: socket.socket, generations: Generations, memory: Memory, limits: Limits) -> None:
         self._connection = connection
-        self._connection.settimeout(TALK_SECONDS)
+        wire.patient(connection, TALK_SECONDS)
         self._reading, writing = os.pipe()
         self.pid = os.fork()
         if not self.pid:

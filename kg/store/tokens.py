@@ -1,0 +1,65 @@
+"""The words of a query: enough to tell its form, its groups and its datasets, without understanding more of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kg.errors import QueryError
+
+# Comments, IRIs and literals first: what stands in them is none of the query's words. Possessive throughout.
+_TOKEN = re.compile(
+    r"""(?P<comment>\#[^\n]*+)"""
+    r"""|(?P<iri><[^<>"{}|^`\\\s]*+>)"""
+    r"""|(?P<literal>\"{3}(?:[^"\\]|\\.|"(?!""))*+\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*+'{3}"""
+    r"""|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')"""
+    r"""|(?P<variable>[?$]\w++)"""
+    r"""|(?P<word>[^\W\d][\w.-]*+(?::[\w:.%\\-]*+)?+|:[\w:.%\\-]*+)"""
+    r"""|(?P<sign>[{}*])""",
+    re.DOTALL,
+)
+_ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_KEYWORD = re.compile(r"\b(?:service|from)\b", re.IGNORECASE)
+Token = re.Match[str]
+
+
+def tokens(query: str) -> Iterator[Token]:
+    """Yield variables, words (keywords and prefixed names), IRIs, literals, braces and stars, in their order."""
+    return (token for token in _TOKEN.finditer(query) if token.lastgroup != "comment")
+
+
+def form(query: str) -> str:
+    """Return the first word after the prologue, in capitals: SELECT, CONSTRUCT, INSERT …; empty where there is none."""
+    declared = False
+    for token in tokens(query):
+        word = token[0].upper()
+        if declared:  # PREFIX has a name and an IRI, BASE an IRI
+            declared = token.lastgroup != "iri"
+        elif word in ("PREFIX", "BASE"):
+            declared = True
+        else:
+            return word
+    return ""
+
+
+def plain(query: str) -> str:
+    """Return the query with its codepoint escapes resolved, so that its words are what every parser sees.
+
+    They count before anything else does (SPARQL 1.1, 19.2), so one that stands for a quotation mark would end a
+    literal. Raises QueryError where one stands for an ASCII character.
+    """
+    return _ESCAPED.sub(_character, query)
+
+
+def _character(escape: re.Match[str]) -> str:
+    code = int(escape[1] or escape[2], 16)
+    if code < 0x80 or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+        raise QueryError(f"{escape[0]}: write the character itself")
+    return chr(code)
+
+
+def keywords(query: str) -> frozenset[str]:
+    """Return which of SERVICE and FROM the query uses."""
+    if not _KEYWORD.search(query):
+        return frozenset()
+    return frozenset(token[0].upper() for token in tokens(query) if token.lastgroup == "word") & {"SERVICE", "FROM"}

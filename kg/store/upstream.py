@@ -1,0 +1,190 @@
+"""One SPARQL service over HTTP: a request and its answer, and every way in which it can fail told apart.
+
+Not reached or not ready is one thing (503), silent is another (504), and an answer that is none a third (502).
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import AbstractDigestAuthHandler, HTTPPasswordMgr, Request, parse_http_list, parse_keqv_list
+
+from kg import __version__
+from kg.errors import ResultTooLargeError, UpstreamError, UpstreamTimeoutError, UpstreamUnavailableError
+from kg.store.address import credentials
+
+ATTEMPTS = 6
+FIRST_PAUSE_SECONDS = 0.2  # doubled after every attempt: 6 s in all
+_NOT_NOW = frozenset({408, 425, 429, 502, 503, 504})
+_SAID = 300  # characters of what a service says that are passed on
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a service answered: its status, headers and body."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+    @property
+    def media_type(self) -> str:
+        """The type of the body, in lower case and without parameters."""
+        return self.headers.get_content_type()
+
+    def said(self) -> str:
+        """Return the beginning of the body as one line, for a message."""
+        return " ".join(self.body[: 4 * _SAID].decode("utf-8", "replace").split())[:_SAID]
+
+
+class Upstream:
+    """The requests to one URL; connections are kept, one for each thread, and made anew in a forked process."""
+
+    def __init__(self, url: str, seconds: float, *, max_bytes: int | None = None) -> None:
+        self.url = url
+        self._parts = urlsplit(url)
+        self._seconds = seconds
+        self._max_bytes = max_bytes
+        self._credentials = credentials(self._parts)
+        self._local = threading.local()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _upstream, (self.url, self._seconds, self._max_bytes)
+
+    def ask(self, method: str, *, parameters: str = "", body: bytes = b"", **headers: str) -> Reply:
+        """Send one request; whatever is answered with 2xx, 400 or 404 is a reply.
+
+        Raises UpstreamUnavailableError, UpstreamTimeoutError, UpstreamError or ResultTooLargeError.
+        """
+        try:
+            reply = self._asked(method, parameters, body, headers)
+            if reply.status == 401 and self._credentials and self._challenged(reply):
+                reply = self._asked(method, parameters, body, headers)
+        except TimeoutError:
+            raise UpstreamTimeoutError(f"{self.url} did not answer within {self._seconds:g} s") from None
+        except (OSError, http.client.HTTPException) as error:
+            self._forget()
+            raise UpstreamUnavailableError(f"{self.url} cannot be reached: {_why(error)}") from None
+        if reply.status in (400, 404) or 200 <= reply.status < 300:
+            return reply
+        raise self._refusal(reply)
+
+    def insist(self, method: str, *, parameters: str = "", body: bytes = b"", **headers: str) -> Reply:
+        """Send a request that may be sent twice; try again, ever later, while the service is not there or fails."""
+        for attempt in range(ATTEMPTS):
+            try:
+                return self.ask(method, parameters=parameters, body=body, **headers)
+            except (UpstreamUnavailableError, UpstreamTimeoutError, _FailedError):
+                if attempt == ATTEMPTS - 1:
+                    raise
+            time.sleep(FIRST_PAUSE_SECONDS * 2**attempt)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _asked(self, method: str, parameters: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        target = f"{self._parts.path or '/'}"
+        query = "&".join(part for part in (self._parts.query, parameters) if part)
+        target += f"?{query}" if query else ""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = {"User-Agent": f"zeren/{__version__}", **named, **self._authorization(method, target)}
+        fresh = getattr(self._local, "connection", None) is None
+        try:
+            return self._exchange(method, target, body, sent)
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            self._forget()
+            if fresh:
+                raise
+            # The service had closed a kept connection before it heard of this request.
+            return self._exchange(method, target, body, sent)
+        except BaseException:
+            self._forget()
+            raise
+
+    def _exchange(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        connection = self._connection()
+        connection.request(method, target, body or None, dict(headers))
+        response = connection.getresponse()
+        limit = self._max_bytes
+        content = response.read() if limit is None else response.read(limit + 1)
+        if limit is not None and len(content) > limit:
+            self._forget()
+            raise ResultTooLargeError(
+                f"the result is larger than {limit:,} bytes, so nothing of it is given: add a LIMIT"
+            )
+        response.read()
+        return Reply(response.status, response.headers, content)
+
+    def _connection(self) -> http.client.HTTPConnection:
+        kept: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
+        if kept is None:
+            host, port = self._parts.hostname or "", self._parts.port
+            if self._parts.scheme == "https":
+                context = ssl.create_default_context()
+                kept = http.client.HTTPSConnection(host, port, timeout=self._seconds, context=context)
+            else:
+                kept = http.client.HTTPConnection(host, port, timeout=self._seconds)
+            self._local.connection = kept
+        return kept
+
+    def _forget(self) -> None:
+        kept: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
+        self._local.connection = None
+        if kept is not None:
+            kept.close()
+
+    def _challenged(self, reply: Reply) -> bool:
+        """Keep what the service wants of a digest (RFC 7616); tell whether it is worth trying again."""
+        scheme, _, wanted = (reply.headers.get("WWW-Authenticate") or "").partition(" ")
+        if scheme.lower() != "digest":
+            return False
+        before = getattr(self._local, "challenge", None)
+        self._local.challenge = parse_keqv_list(parse_http_list(wanted))
+        return before is None or before.get("nonce") != self._local.challenge.get("nonce")
+
+    def _authorization(self, method: str, target: str) -> dict[str, str]:
+        if self._credentials is None:
+            return {}
+        challenge = getattr(self._local, "challenge", None)
+        if challenge is None:
+            pair = base64.b64encode(":".join(self._credentials).encode()).decode("ascii")
+            return {"Authorization": f"Basic {pair}"}
+        known = HTTPPasswordMgr()
+        known.add_password(challenge["realm"], self.url, *self._credentials)  # type: ignore[arg-type]
+        request = Request(f"{self._parts.scheme}://{self._parts.netloc}{target}", method=method)  # noqa: S310
+        return {"Authorization": f"Digest {AbstractDigestAuthHandler(known).get_authorization(request, challenge)}"}
+
+    def _refusal(self, reply: Reply) -> UpstreamError:
+        status, said = reply.status, reply.said()
+        if status in (401, 403):
+            return UpstreamError(
+                f"{self.url} refused us ({status}): set ZEREN_STORE_USER and ZEREN_STORE_PASSWORD, or use ~/.netrc"
+            )
+        if status in (408, 504):
+            return UpstreamTimeoutError(f"{self.url} was stopped at its own time limit ({status}): {said}")
+        if status in _NOT_NOW:
+            return UpstreamUnavailableError(f"{self.url} cannot answer now ({status}): {said}")
+        if status >= 500:
+            return _FailedError(f"{self.url} failed ({status}): {said}")
+        return UpstreamError(f"{self.url} answered {status}, which is no answer: {said}")
+
+
+class _FailedError(UpstreamError):
+    """A service that failed while it answered; it may not the next time."""
+
+
+def _upstream(url: str, seconds: float, max_bytes: int | None) -> Upstream:
+    return Upstream(url, seconds, max_bytes=max_bytes)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, socket.gaierror):
+        return "no such host"
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

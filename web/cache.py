@@ -1,0 +1,47 @@
+"""Answers that were given before: kept by what was asked of which content, bounded in bytes, oldest out first."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer as sent: its body in one content coding (`""` is none), and its media type."""
+
+    body: bytes
+    media_type: str
+    coding: str
+
+
+class AnswerCache:
+    """A least-recently-used cache, safe for threads; `capacity` in bytes, 0 keeps nothing."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._largest = capacity // 16  # one large answer must not push out everything else
+        self._size = 0
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> Kept | None:
+        """Return what is kept under `key`."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
+
+    def put(self, key: str, kept: Kept) -> None:
+        """Keep an answer, if it is not too large."""
+        if len(kept.body) > self._largest:
+            return
+        with self._lock:
+            before = self._kept.pop(key, None)
+            self._size += len(kept.body) - (len(before.body) if before else 0)
+            self._kept[key] = kept
+            while self._size > self._capacity:
+                _, oldest = self._kept.popitem(last=False)
+                self._size -= len(oldest.body)
