@@ -38,7 +38,7 @@ class Measures:
         if cached:
             self._cached.inc()
 
-    def note(self, client: str, operation: str, text: str, status: int, seconds: float, size: int) -> None:
+    def note(self, *, client: str, operation: str, text: str, status: int, seconds: float, size: int) -> None:
         """Write one line to the access log: the query as a hash only, and never a token."""
         if self._log is None:
             return

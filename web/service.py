@@ -1,23 +1,23 @@
-"""What this service is and holds, for programs: the SPARQL service description, in any RDF format."""
+"""What this service is and holds, for programs: service description, VoID and DCAT, health, counters."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
-from rdflib import RDF, Graph, Namespace, URIRef
+from rdflib import DCAT, DCTERMS, RDF, VOID, Graph, Literal, Namespace, URIRef
 
-from kg.store.formats import FORMATS, GRAPH, for_media_type
-from web.negotiation import content_type, wanted_media_types
+from kg.store.formats import FORMATS
+from web import rdf
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from kg.store import Store
-    from kg.store.formats import Format
     from web.measures import Measures
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
+ZR = Namespace("https://w3id.org/zeren/ns#")
 _FORMATS = Namespace("http://www.w3.org/ns/formats/")
 # https://www.w3.org/ns/formats/: the names there of the formats here.
 _NAMES = {
@@ -32,8 +32,11 @@ _NAMES = {
     "rdfxml": "RDF_XML",
     "jsonld": "JSON-LD",
 }
-_RDFLIB = {"turtle": "turtle", "ntriples": "nt", "rdfxml": "xml", "jsonld": "json-ld"}
-
+_TITLE = "PREFIX dcterms: <http://purl.org/dc/terms/> PREFIX zr: <https://w3id.org/zeren/ns#> "
+_DOCUMENTS = (
+    _TITLE + "SELECT DISTINCT ?document ?title { ?document a zr:WorkPlan ; dcterms:title ?title } ORDER BY ?document"
+)
+_COUNTS = "SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) { ?s ?p ?o }"
 
 service_blueprint = Blueprint("service", __name__)
 
@@ -43,7 +46,13 @@ def introduction() -> AnyResponse:
     """Lead people who open the endpoint to the page, and tell programs what it can do."""
     if request.accept_mimetypes.best_match(["text/turtle", "application/ld+json", "text/html"]) == "text/html":
         return redirect(url_for("zh.query"), 303)
-    return description()
+    return rdf.sent(_service())
+
+
+@service_blueprint.get("/.well-known/void")
+def void() -> Response:
+    """Describe the data set in VoID and DCAT."""
+    return rdf.sent(_dataset())
 
 
 @service_blueprint.get("/metrics")
@@ -62,33 +71,21 @@ def healthz() -> Response:
 @service_blueprint.get("/readyz")
 def readyz() -> Response:
     """Say whether questions are answered; StoreError (503) if they are not."""
-    store: Store = current_app.extensions["zeren"]
-    store.answer("ASK { }")
+    _store().answer("ASK { }")
     return Response("ready\n", content_type="text/plain; charset=utf-8")
 
 
-def description() -> Response:
+def _store() -> Store:
+    store: Store = current_app.extensions["zeren"]
+    return store
+
+
+def _service() -> Graph:
     """Return the service description (https://www.w3.org/TR/sparql11-service-description/)."""
-    chosen = _chosen()
-    body = _described().serialize(format=_RDFLIB[chosen.name])
-    response = Response(body, content_type=content_type(chosen.media_type))
-    response.vary.add("Accept")
-    return response
-
-
-def _chosen() -> Format:
-    for media_type in wanted_media_types(request.headers.get("Accept")):
-        found = for_media_type(media_type, GRAPH)
-        if found and found.name in _RDFLIB:
-            return found
-    return next(f for f in FORMATS if f.name == "turtle")
-
-
-def _described() -> Graph:
     endpoint = URIRef(f"{request.host_url}sparql")
     graph = Graph()
     graph.bind("sd", SD)
-    service = URIRef(f"{endpoint}#service")
+    service = endpoint + "#service"
     graph.add((service, RDF.type, SD.Service))
     graph.add((service, SD.endpoint, endpoint))
     graph.add((service, SD.supportedLanguage, SD.SPARQL11Query))
@@ -98,9 +95,37 @@ def _described() -> Graph:
         graph.add((service, SD.feature, SD.UnionDefaultGraph))
     for known in FORMATS:
         graph.add((service, SD.resultFormat, _FORMATS[_NAMES[known.name]]))
-    dataset, default = URIRef(f"{request.base_url}#dataset"), URIRef(f"{request.base_url}#default-graph")
+    dataset, default = endpoint + "#dataset", endpoint + "#default-graph"
     graph.add((service, SD.defaultDataset, dataset))
     graph.add((dataset, RDF.type, SD.Dataset))
     graph.add((dataset, SD.defaultGraph, default))
     graph.add((default, RDF.type, SD.Graph))
+    return graph
+
+
+def _dataset() -> Graph:
+    """Return what the store holds (https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/)."""
+    dataset, endpoint = URIRef(f"{request.base_url}#dataset"), URIRef(f"{request.host_url}sparql")
+    graph = Graph()
+    counts = _store().select(_COUNTS)[0]
+    for kind in (VOID.Dataset, DCAT.Dataset):
+        graph.add((dataset, RDF.type, kind))
+    graph.add((dataset, DCTERMS.title, Literal("责任图谱", lang="zh")))
+    graph.add((dataset, DCTERMS.title, Literal("Responsibility graph", lang="en")))
+    graph.add((dataset, VOID.sparqlEndpoint, endpoint))
+    graph.add((dataset, VOID.uriSpace, Literal(str(current_app.config["BASE"]))))
+    graph.add((dataset, VOID.vocabulary, URIRef(str(ZR))))
+    graph.add((dataset, VOID.triples, counts["triples"]))
+    graph.add((dataset, VOID.distinctSubjects, counts["subjects"]))
+    for row in _store().select(_DOCUMENTS):
+        graph.add((dataset, DCTERMS.hasPart, row["document"]))
+        graph.add((row["document"], DCTERMS.title, row["title"]))
+    access, distribution = endpoint + "#service", endpoint + "#distribution"
+    graph.add((dataset, DCAT.distribution, distribution))
+    graph.add((distribution, RDF.type, DCAT.Distribution))
+    graph.add((distribution, DCAT.accessURL, endpoint))
+    graph.add((distribution, DCAT.accessService, access))
+    graph.add((access, RDF.type, DCAT.DataService))
+    graph.add((access, DCAT.endpointURL, endpoint))
+    graph.add((access, DCAT.servesDataset, dataset))
     return graph

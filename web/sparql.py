@@ -85,17 +85,21 @@ class SparqlEndpoint:
         reply = self._reply(request)
         seconds = time.perf_counter() - begun
         self._measures.count(reply.operation, reply.status, seconds, cached=reply.cached)
-        self._measures.note(request.client, reply.operation, reply.text, reply.status, seconds, len(reply.body))
+        self._measures.note(
+            client=request.client,
+            operation=reply.operation,
+            text=reply.text,
+            status=reply.status,
+            seconds=seconds,
+            size=len(reply.body),
+        )
         return self._send(request, reply, start_response)
 
     def _reply(self, request: _Request) -> Reply:
         try:
-            if not is_known(request.host, self._hosts):
-                raise MisdirectedRequest("this server is not called by that name")
+            self._check(request)
             if request.method == "OPTIONS":
                 return Reply(204, headers={"Allow": _ALLOW})
-            if request.method not in _METHODS:
-                raise MethodNotAllowed(_METHODS, f"{PATH} takes {_ALLOW}")
             with self._crowd.admitted(request.client):
                 return self._answered(request)
         except ZerenError as error:
@@ -107,6 +111,12 @@ class SparqlEndpoint:
         except Exception:  # noqa: BLE001 - the outermost edge: the client gets a problem, the log the traceback
             _log.exception("%s %s", request.method, PATH)
             return _problem(500, "")
+
+    def _check(self, request: _Request) -> None:
+        if not is_known(request.host, self._hosts):
+            raise MisdirectedRequest("this server is not called by that name")
+        if request.method not in _METHODS:
+            raise MethodNotAllowed(_METHODS, f"{PATH} takes {_ALLOW}")
 
     def _answered(self, request: _Request) -> Reply:
         parameters = Parameters(request.query_string, request.body if request.media_type == FORM else b"")
