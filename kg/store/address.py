@@ -24,7 +24,7 @@ SERVICES: Mapping[str, tuple[str, str, str]] = {
 #: What the default graph of a query is: the graphs of the store by name, or whatever the service takes for it.
 UNIONS = ("named", "service")
 _PARAMETERS = frozenset({"service", "query", "update", "graphs", "union"})
-_USER, _PASSWORD = "ZEREN_STORE_USER", "ZEREN_STORE_PASSWORD"  # noqa: S105 - names, not secrets
+_USER, _PASSWORD = "ZEREN_STORE_USER", "ZEREN_STORE_PASSWORD"
 
 
 @dataclass(frozen=True, slots=True)

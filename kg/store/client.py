@@ -8,9 +8,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import (
@@ -27,6 +28,7 @@ from kg.errors import (
     ZerenError,
 )
 from kg.store import Answer, wire
+from kg.store.rendezvous import SharedVersion, place
 from kg.store.results import rows, to_json
 
 if TYPE_CHECKING:
@@ -48,23 +50,38 @@ _ERRORS: dict[str, type[QueryError]] = {
 }
 
 
-class KeeperStore:
-    """A `kg.store.Store` whose queries run in a keeper's workers; `seconds` is the limit that they keep."""
+_GRACE_SECONDS = 2.0  # beyond the time limit: a large answer still has to travel
+_PATIENCE_SECONDS = 10.0  # how long a worker's place may stay without one
 
-    def __init__(self, folder: Path, seconds: float, queue_seconds: float = 10.0) -> None:
-        self._questions = str(folder / "questions")
+
+class KeeperStore:
+    """A `kg.store.Store` whose queries run in a keeper's workers; `seconds` is the limit that they keep.
+
+    It may be used from many threads, and in a process forked from the one that made it.
+    """
+
+    def __init__(self, folder: Path, workers: int, seconds: float, queue_seconds: float = 10.0) -> None:
+        self._made_from = (folder, workers, seconds, queue_seconds)
         self._changes = str(folder / "changes")
-        self._version = folder / "version"
         self._seconds = seconds
         self._queue_seconds = queue_seconds
+        self._shared_version = SharedVersion(folder)
+        self._idle: SimpleQueue[_Line] = SimpleQueue()
+        for number in range(workers):
+            self._idle.put(_Line(place(folder, number), seconds))
+
+    def __reduce__(self) -> tuple[type[KeeperStore], tuple[Path, int, float, float]]:
+        return KeeperStore, self._made_from
+
+    def close(self) -> None:
+        """Hang up; nothing may be asked any more."""
+        while not self._idle.empty():
+            self._idle.get().hang_up()
 
     @property
     def version(self) -> str:
         """The content's version."""
-        try:
-            return self._version.read_text("ascii")
-        except OSError as error:
-            raise StoreError(f"the query service does not answer: {error}") from None
+        return self._shared_version.read()
 
     def answer(
         self,
@@ -124,26 +141,69 @@ class KeeperStore:
         return bool(head["created"])
 
     def _talk(self, question: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        while True:  # each turn but the last met a worker that has since ended
-            head, body = self._asked(question)
+        try:
+            line = self._idle.get(timeout=self._queue_seconds)
+        except Empty:
+            message = f"no worker was free within {self._queue_seconds:g} s; ask again later"
+            raise QueryTimeoutError(message) from None
+        try:
+            return line.ask(wire.message(question))
+        finally:
+            self._idle.put(line)
+
+
+class _Line:
+    """A connection to the worker at one place, kept from question to question, and made again for its successor."""
+
+    def __init__(self, address: Path, seconds: float) -> None:
+        self._address = str(address)
+        self._seconds = seconds
+        self._connection: socket.socket | None = None
+
+    def ask(self, message: bytes) -> tuple[dict[str, Any], bytes]:
+        """Send a question and return the answer's head and body."""
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < until:
+            try:
+                head, body = self._asked(message)
+            except (BrokenPipeError, ConnectionResetError):
+                self.hang_up()  # the worker went before it read the question
+                continue
             if "stale" not in head:
                 return head, body
+            self.hang_up()
+        raise StoreError("the query service does not answer: its workers end before they begin")
 
-    def _asked(self, question: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        with socket.socket(socket.AF_UNIX) as connection:
-            # A worker's time limit is the kernel's; beyond it and the longest wait for a free one, none was free.
-            wire.patient(connection, self._queue_seconds + self._seconds)
-            begun = time.monotonic()
+    def _asked(self, message: bytes) -> tuple[dict[str, Any], bytes]:
+        connection = self._connected()
+        begun = time.monotonic()
+        try:
+            connection.sendall(message)
+            return wire.receive(connection)
+        except EOFError:
+            self.hang_up()
+            raise self._ended(time.monotonic() - begun) from None
+        except BlockingIOError:
+            self.hang_up()
+            raise StoreError("the query service does not answer in time") from None
+
+    def _connected(self) -> socket.socket:
+        if self._connection is None:
+            connection = socket.socket(socket.AF_UNIX)
             try:
-                connection.connect(self._questions)
-                wire.send(connection, question)
-                return wire.receive(connection)
-            except (TimeoutError, BlockingIOError):
-                raise QueryTimeoutError("no worker was free for too long; ask again later") from None
-            except (EOFError, ConnectionResetError, BrokenPipeError):
-                raise self._ended(time.monotonic() - begun) from None
+                connection.connect(self._address)
             except OSError as error:
-                raise StoreError(f"the query service does not answer: {error}") from None
+                connection.close()
+                raise StoreError(f"the query service is not there: {error}") from None
+            wire.patient(connection, self._seconds + _GRACE_SECONDS)
+            self._connection = connection
+        return self._connection
+
+    def hang_up(self) -> None:
+        """End the connection; the next question makes another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _ended(self, seconds: float) -> QueryError:
         """Return the error for a worker that ended `seconds` after it was asked."""
@@ -178,7 +238,9 @@ def kept(store: Path, *, workers: int, limits: Limits) -> Iterator[KeeperStore]:
                 said = keeper.stdout.readline().decode().strip()
                 if said != "ready":
                     raise StoreError(said or "the query service did not start")
-                yield KeeperStore(Path(folder), limits.seconds)
+                asking = KeeperStore(Path(folder), workers, limits.seconds)
+                with closing(asking):
+                    yield asking
             finally:
                 keeper.stdin.close()  # the lifeline: keeper and workers end with it
                 _end(keeper)

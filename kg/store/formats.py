@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from kg.errors import QueryFormatError
 
 ROWS = "rows"
 GRAPH = "graph"
@@ -48,3 +51,20 @@ def for_media_type(media_type: str, fits: str) -> Format | None:
         if candidate.fits == fits and media_type in (candidate.media_type, *candidate.also):
             return candidate
     return None
+
+
+def choose(media_types: Iterable[str], fits: str) -> Format:
+    """Return the format of the first of `media_types` that holds results of the form `fits`.
+
+    Raises QueryFormatError if none does.
+    """
+    asked = list(media_types) or list(DEFAULT_MEDIA_TYPES)
+    for media_type in asked:
+        chosen = for_media_type(media_type, fits)
+        if chosen:
+            return chosen
+    possible = ", ".join(f"{f.name} ({f.media_type})" for f in FORMATS if f.fits == fits)
+    gives = "rows (SELECT, ASK)" if fits == ROWS else "a graph (CONSTRUCT, DESCRIBE)"
+    raise QueryFormatError(
+        f"the query gives {gives}, which {', '.join(asked)} cannot hold; it can be had as {possible}"
+    )

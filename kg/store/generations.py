@@ -32,8 +32,8 @@ FORMAT = 1
 class Generations:
     """The generations in one folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
 
     def current(self) -> str | None:
         """Return the name of the generation that counts, or None where nothing was built."""

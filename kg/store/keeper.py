@@ -13,13 +13,15 @@ import signal
 import socket
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import StoreError
 from kg.store.engine import Engine
-from kg.store.generations import Generations, write_whole
+from kg.store.generations import Generations
 from kg.store.memory import Memory
+from kg.store.rendezvous import SharedVersion, place
 from kg.store.worker import Epoch, Limits, work
 from kg.store.writer import Writer, waiting
 
@@ -29,23 +31,28 @@ _RESPAWN_SECONDS = 0.1  # a worker that dies at once must not make its keeper sp
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """Where questions and changes come in, and the pipe that ends when nobody needs the keeper any more."""
+    """Where questions come in, one place for each worker, and changes; and the pipe that ends with the last user."""
 
-    questions: socket.socket
+    questions: tuple[socket.socket, ...]
     changes: socket.socket
     lifeline: int
 
 
-class Keeper:
-    """Workers that share one listening socket, all forked from a process that holds one generation of the store."""
+@dataclass(frozen=True, slots=True)
+class _Post:
+    number: int
+    since: float
 
-    def __init__(self, store: Path, doors: Doors, version: Path, size: int, limits: Limits) -> None:
+
+class Keeper:
+    """Workers, one for each place, all forked from this process, which holds one generation of the store."""
+
+    def __init__(self, store: Path, doors: Doors, version: SharedVersion, limits: Limits) -> None:
         self._generations = Generations(store)
         self._version = version
         self._doors = doors
-        self._size = size
         self._limits = limits
-        self._workers: dict[int, float] = {}
+        self._workers: dict[int, _Post] = {}
         self._writer: Writer | None = None
         self._epoch = Epoch()
         self._workers_lifeline = os.pipe()
@@ -74,7 +81,7 @@ class Keeper:
 
     def _publish(self) -> None:
         """Say which content workers answer from; what was answered before from another may be asked again."""
-        write_whole(self._version, self._memory.version.encode())
+        self._version.publish(self._memory.version)
 
     def _ended(self) -> bool:
         """Wait for something to do; tell whether it is to end."""
@@ -96,18 +103,20 @@ class Keeper:
             if self._writer and pid == self._writer.pid:
                 self._end_the_change(self._writer, status)
                 continue
-            born = self._workers.pop(pid, None)
-            if born is not None and time.monotonic() - born < _RESPAWN_SECONDS:
+            left = self._workers.pop(pid, None)
+            if left is not None and time.monotonic() - left.since < _RESPAWN_SECONDS:
                 time.sleep(_RESPAWN_SECONDS)
 
     def _fill(self) -> None:
-        while len(self._workers) < self._size:
-            pid = os.fork()
-            if not pid:
-                self._become_worker()
-            self._workers[pid] = time.monotonic()
+        taken = {post.number for post in self._workers.values()}
+        for number in range(len(self._doors.questions)):
+            if number not in taken:
+                pid = os.fork()
+                if not pid:
+                    self._become_worker(number)
+                self._workers[pid] = _Post(number, time.monotonic())
 
-    def _become_worker(self) -> None:
+    def _become_worker(self, number: int) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.close(self._workers_lifeline[1])
@@ -115,7 +124,7 @@ class Keeper:
         self._doors.changes.close()
         engine = Engine(self._memory.quads, self._memory.version, max_bytes=self._limits.result)
         try:
-            work(self._doors.questions, self._workers_lifeline[0], engine, self._limits, self._epoch)
+            work(self._doors.questions[number], self._workers_lifeline[0], engine, self._limits, self._epoch)
         finally:
             os._exit(1)
 
@@ -200,11 +209,13 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     _listen_to_signals()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with _listening(given.folder / "questions") as questions, _listening(given.folder / "changes") as changes:
-        doors = Doors(questions, changes, sys.stdin.fileno())
-        limits = Limits(given.seconds, given.memory, given.result)
+    limits = Limits(given.seconds, given.memory, given.result)
+    with ExitStack() as stack:
+        questions = tuple(stack.enter_context(_listening(place(given.folder, n))) for n in range(given.workers))
+        changes = stack.enter_context(_listening(given.folder / "changes"))
+        version = SharedVersion(given.folder)
         try:
-            Keeper(given.store, doors, given.folder / "version", given.workers, limits).keep()
+            Keeper(given.store, Doors(questions, changes, sys.stdin.fileno()), version, limits).keep()
         except StoreError as error:
             sys.stdout.write(f"{error}\n")
             return error.exit_code

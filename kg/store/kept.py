@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.store.generations import Generations
+from kg.graph.iris import DEFAULT_BASE
+from kg.store.home import home
 
 if TYPE_CHECKING:
     from rdflib.term import Node
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 class Kept:
     """One generation's graphs, for copying."""
 
-    def __init__(self, folder: Path, generation: str) -> None:
-        self._quads = Generations(folder).open(generation)
+    def __init__(self, store: Path | str, generation: str, base: str = DEFAULT_BASE) -> None:
+        self._quads = home(store, base).open(generation)
 
     def nquads(self, graph: str) -> bytes:
         """Return one graph as N-Quads."""

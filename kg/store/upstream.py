@@ -5,8 +5,8 @@ Not reached or not ready is one thing (503), silent is another (504), and an ans
 
 from __future__ import annotations
 
-import base64
 import http.client
+import os
 import socket
 import ssl
 import threading
@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import AbstractDigestAuthHandler, HTTPPasswordMgr, Request, parse_http_list, parse_keqv_list
 
 from kg import __version__
 from kg.errors import ResultTooLargeError, UpstreamError, UpstreamTimeoutError, UpstreamUnavailableError
 from kg.store.address import credentials
+from kg.store.login import Login
 
 ATTEMPTS = 6
 FIRST_PAUSE_SECONDS = 0.2  # doubled after every attempt: 6 s in all
@@ -67,7 +67,8 @@ class Upstream:
         """
         try:
             reply = self._asked(method, parameters, body, headers)
-            if reply.status == 401 and self._credentials and self._challenged(reply):
+            login = self._login()
+            if reply.status == 401 and login and login.heard(reply.headers.get("WWW-Authenticate") or ""):
                 reply = self._asked(method, parameters, body, headers)
         except TimeoutError:
             raise UpstreamTimeoutError(f"{self.url} did not answer within {self._seconds:g} s") from None
@@ -93,9 +94,12 @@ class Upstream:
         target = f"{self._parts.path or '/'}"
         query = "&".join(part for part in (self._parts.query, parameters) if part)
         target += f"?{query}" if query else ""
+        login = self._login()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        sent = {"User-Agent": f"zeren/{__version__}", **named, **self._authorization(method, target)}
-        fresh = getattr(self._local, "connection", None) is None
+        sent = {"User-Agent": f"zeren/{__version__}", **named, **(login.header(method, target) if login else {})}
+        if getattr(self._local, "process", None) != os.getpid():  # a socket shared after a fork answers the wrong one
+            self._local.connection, self._local.process = None, os.getpid()
+        fresh = self._local.connection is None
         try:
             return self._exchange(method, target, body, sent)
         except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
@@ -140,26 +144,13 @@ class Upstream:
         if kept is not None:
             kept.close()
 
-    def _challenged(self, reply: Reply) -> bool:
-        """Keep what the service wants of a digest (RFC 7616); tell whether it is worth trying again."""
-        scheme, _, wanted = (reply.headers.get("WWW-Authenticate") or "").partition(" ")
-        if scheme.lower() != "digest":
-            return False
-        before = getattr(self._local, "challenge", None)
-        self._local.challenge = parse_keqv_list(parse_http_list(wanted))
-        return before is None or before.get("nonce") != self._local.challenge.get("nonce")
-
-    def _authorization(self, method: str, target: str) -> dict[str, str]:
+    def _login(self) -> Login | None:
         if self._credentials is None:
-            return {}
-        challenge = getattr(self._local, "challenge", None)
-        if challenge is None:
-            pair = base64.b64encode(":".join(self._credentials).encode()).decode("ascii")
-            return {"Authorization": f"Basic {pair}"}
-        known = HTTPPasswordMgr()
-        known.add_password(challenge["realm"], self.url, *self._credentials)  # type: ignore[arg-type]
-        request = Request(f"{self._parts.scheme}://{self._parts.netloc}{target}", method=method)  # noqa: S310
-        return {"Authorization": f"Digest {AbstractDigestAuthHandler(known).get_authorization(request, challenge)}"}
+            return None
+        if getattr(self._local, "login", None) is None:
+            self._local.login = Login(self.url, *self._credentials)
+        kept: Login = self._local.login
+        return kept
 
     def _refusal(self, reply: Reply) -> UpstreamError:
         status, said = reply.status, reply.said()

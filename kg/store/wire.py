@@ -23,10 +23,15 @@ def patient(connection: socket.socket, seconds: float) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
 
 
+def message(head: dict[str, Any], body: bytes = b"") -> bytes:
+    """Return one message as it travels."""
+    encoded = json.dumps(head, ensure_ascii=False).encode()
+    return _LENGTHS.pack(len(encoded), len(body)) + encoded + body
+
+
 def send(connection: socket.socket, head: dict[str, Any], body: bytes = b"") -> None:
     """Send one message; OSError if the other side is gone."""
-    encoded = json.dumps(head, ensure_ascii=False).encode()
-    connection.sendall(_LENGTHS.pack(len(encoded), len(body)) + encoded + body)
+    connection.sendall(message(head, body))
 
 
 def receive(connection: socket.socket) -> tuple[dict[str, Any], bytes]:

@@ -61,23 +61,37 @@ class Epoch:
 
 
 def work(listener: socket.socket, lifeline: int, engine: Engine, limits: Limits, epoch: Epoch) -> NoReturn:
-    """Answer connections of `listener` until `lifeline` ends or SIGTERM comes; runs in a process of its own."""
+    """Answer who connects to `listener` until `lifeline` ends or SIGTERM comes; runs in a process of its own."""
     confine(limits)
     stop = _StopRequest()
     listener.setblocking(False)
+    connections: dict[int, socket.socket] = {}
+    poll = select.poll()
+    for watched in (lifeline, listener.fileno()):
+        poll.register(watched, select.POLLIN)
     while not stop.asked:
-        readable, _, _ = select.select([listener.fileno(), lifeline], [], [])
-        if lifeline in readable:
-            break
-        try:
-            connection, _ = listener.accept()
-        except BlockingIOError:  # another worker was quicker
-            continue
-        with connection:
-            wire.patient(connection, TALK_SECONDS)
+        for ready, _ in poll.poll():
+            if ready == lifeline:
+                os._exit(0)
+            if ready == listener.fileno():
+                _welcome(listener, connections, poll)
+                continue
             with stop.held():
-                _serve(connection, engine, limits, stale=epoch.over)
+                staying = _serve(connections[ready], engine, limits, epoch)
+            if not staying:
+                poll.unregister(ready)
+                connections.pop(ready).close()
     os._exit(0)
+
+
+def _welcome(listener: socket.socket, connections: dict[int, socket.socket], poll: select.poll) -> None:
+    try:
+        connection, _ = listener.accept()
+    except BlockingIOError:  # a retiring worker of the same place was quicker
+        return
+    wire.patient(connection, TALK_SECONDS)
+    connections[connection.fileno()] = connection
+    poll.register(connection, select.POLLIN)
 
 
 class _StopRequest:
@@ -122,17 +136,19 @@ def _address_space() -> int | None:
         return None
 
 
-def _serve(connection: socket.socket, engine: Engine, limits: Limits, *, stale: bool) -> None:
+def _serve(connection: socket.socket, engine: Engine, limits: Limits, epoch: Epoch) -> bool:
+    """Answer one question; tell whether the client is still there."""
     try:
         head, _ = wire.receive(connection)
-        if stale:  # this worker was told to go, but a question came first: it is for the next one
+        if epoch.over:  # this worker was told to go, but a question came first: it is for the next one
             wire.send(connection, {"stale": True})
-            return
+            return False
         with _alarm(limits.seconds), sealed():
             answered, body = _reply(engine, head)
         wire.send(connection, {"version": engine.version, **answered}, body)
-    except (OSError, EOFError):  # the client has gone
-        return
+    except (OSError, EOFError):
+        return False
+    return True
 
 
 def _reply(engine: Engine, head: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
