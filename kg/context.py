@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from kg.settings import BY_NAME, MEBIBYTE, Setting, Settings
+from kg.store.address import is_address
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from kg.store import Store
     from kg.store.client import KeeperStore
-    from kg.store.generations import Generations
+    from kg.store.home import Home
+    from kg.store.remote import RemoteStore
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -39,26 +41,36 @@ class Context:
 
     def quads(self) -> ox.Store:
         """Return the quads themselves, for reading only; built where there are none."""
+        from kg.store.generations import Generations
         from kg.store.memory import opened
 
-        return opened(self._generations(), self._current())
+        current, home = self._current(), self._home()
+        return opened(home, current) if isinstance(home, Generations) else home.open(current)
 
     def store(self) -> Store:
         """Return the store for our own questions, asked in this process; built where there is none."""
         from kg.store.engine import Engine
 
         current = self._current()
-        return Engine(self.quads(), self._generations().version(current))
+        if is_address(self.settings.store):
+            return self._remote()
+        return Engine(self.quads(), self._home().version(current))
 
-    def kept_store(self) -> KeeperStore:
+    def kept_store(self) -> KeeperStore | RemoteStore:
         """Return the store for anybody's queries, asked in processes that can be killed; built where there is none."""
+        if is_address(self.settings.store):
+            self._current()
+            return self._remote()
         from kg.store.client import kept
         from kg.store.worker import Limits
 
         self._current()
         settings = self.settings
-        limits = Limits(settings.time_limit, settings.memory_limit * MEBIBYTE, settings.result_limit * MEBIBYTE)
-        return self._open.enter_context(kept(settings.store, workers=settings.workers, limits=limits))
+        memory, result, hold = (
+            mebibytes * MEBIBYTE for mebibytes in (settings.memory_limit, settings.result_limit, settings.buffer_limit)
+        )
+        limits = Limits(settings.time_limit, memory, result, hold)
+        return self._open.enter_context(kept(Path(settings.store), workers=settings.workers, limits=limits))
 
     def document(self, name: str) -> tuple[str, str]:
         """Return the two graphs, stated and inferred, of the document that bears `name` or has it in its title.
@@ -71,14 +83,23 @@ class Context:
         iri = str(find(self.store(), name, kinds=("document",)).iri)
         return iri, inferred(iri)
 
-    def _generations(self) -> Generations:
-        from kg.store.generations import Generations
+    def _remote(self) -> RemoteStore:
+        from kg.store.address import Address
+        from kg.store.remote import RemoteStore
 
-        return Generations(self.settings.store)
+        settings = self.settings
+        address = Address.parse(str(settings.store))
+        max_bytes = settings.result_limit * MEBIBYTE
+        return RemoteStore(address, settings.base, seconds=settings.time_limit, max_bytes=max_bytes)
+
+    def _home(self) -> Home:
+        from kg.store.home import home
+
+        return home(self.settings.store, self.settings.base)
 
     def _current(self) -> str:
         """Return the generation that counts, built from the documents where there is none (and say so on stderr)."""
-        current = self._generations().current()
+        current = self._home().current()
         if current is not None:
             return current
         from kg.corpus import build, documents
@@ -134,13 +155,20 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
     )
 
 
+class _Place(click.Path):
+    """A folder; for a store also the address of a service, which a path would not leave as it is."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if is_address(value) else super().convert(value, param, ctx)
+
+
 def _type(setting: Setting) -> Any:
     if setting.file:
         return click.Path(path_type=Path, dir_okay=False)
     if setting.choices:
         return click.Choice(setting.choices)
     if isinstance(setting.default, Path):
-        return click.Path(path_type=Path, file_okay=False)
+        return _Place(path_type=Path, file_okay=False)
     if isinstance(setting.default, float):
         return click.FloatRange(setting.minimum, setting.maximum)
     if isinstance(setting.default, int):

@@ -1,13 +1,20 @@
-"""Many documents at once: read, graphed and put into a store; one that cannot be read never stops the others."""
+"""Many documents at once: read, graphed and put into a store; one that cannot be read never stops the others.
+
+What a store holds is told by its documents alone: adding, removing or re-reading some gives byte for byte what building
+all of them from nothing gives, but only what the change touches is read, checked and closed again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import InconsistentError, ReadingError, StoreError, ZerenError
+from kg.errors import ReadingError, StoreError, ZerenError
+from kg.reading.formats import FORMATS
+from kg.resources import data_dir
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -15,8 +22,14 @@ if TYPE_CHECKING:
     from kg.graph import ValidationResult
     from kg.plan import Plan
     from kg.settings import Settings
+    from kg.store.members import Member
 
-READABLE = (".txt",)
+READABLE = tuple(suffix for form in FORMATS for suffix in form.suffixes)
+_PATTERN = re.compile(r"[*?\[]")
+# Word's lock files, hidden files, and what tells about a folder rather than being one of its documents.
+_ASIDE = re.compile(r"[.~]|README\b", re.IGNORECASE)
+Failures = list[tuple[Path, ZerenError]]
+Notice = Callable[[Path], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,48 +45,180 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a build did: the documents in the store, those left out and why, and how many quads there are."""
+    """What a build or a change did: the documents read, those left out and why, and how many quads there are.
+
+    `closed` are the documents whose inferences were drawn anew, `removed` those no longer there; all others were kept.
+    """
 
     built: tuple[Document, ...]
     failed: tuple[tuple[Path, ZerenError], ...]
     quads: int
     generation: str
+    closed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 def documents(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield the readable files among `paths`, folders searched in full, in a fixed order; other paths as they are."""
+    """Yield the readable files among `paths` in a fixed order: folders searched in full, patterns (*, ?, **) filled in.
+
+    A file that is named itself comes as it is, whatever its ending; what does not exist is for reading to refuse.
+    """
     for path in paths:
         if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.suffix.lower() in READABLE and p.is_file())
+            yield from sorted(p for p in path.rglob("*") if _is_document(p.relative_to(path)) and p.is_file())
+        elif _PATTERN.search(str(path)) and not path.exists():
+            fitting = sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+            yield from documents(p for p in fitting if p.is_dir() or _is_document(Path(p.name))) if fitting else [path]
         else:
             yield path
 
 
-def build(paths: Iterable[Path], settings: Settings, on_document: Callable[[Path], None] = lambda _: None) -> Report:
+def _is_document(path: Path) -> bool:
+    return path.suffix.lower() in READABLE and not any(_ASIDE.match(part) for part in path.parts)
+
+
+def build(paths: Iterable[Path], settings: Settings, on_document: Notice = lambda _: None) -> Report:
     """Read every document and make them the store's next generation; `on_document` is told of each one begun.
 
     Raises StoreError if not one could be read, or the store cannot be written: it is then left as it was.
     """
-    from kg.store.generations import Generations
-
     found, failed = _read(paths, settings, on_document)
-    graphs, contradictory = _closed(found, settings)
-    failed += contradictory
-    built = tuple(d for d in found if d.iri in graphs)
-    if not built:
-        reasons = "; ".join(str(error) for _, error in failed) or "no document was named"
-        raise StoreError(f"nothing could be read, so the store stays as it was: {reasons}")
-    lines = sorted({line for name, graph in graphs.items() for line in _nquads(graph, name)})
-    about = {"base": settings.base, "documents": [{"iri": d.iri, "file": d.path.name} for d in built]}
-    generation = Generations(settings.store).write("".join(lines).encode(), about)
-    return Report(built, tuple(failed), len(lines), generation)
+    return _written(found, (), failed, settings)
+
+
+def change(
+    settings: Settings,
+    *,
+    add: Iterable[Path] = (),
+    remove: Collection[str] = (),
+    on_document: Notice = lambda _: None,
+) -> Report:
+    """Add the documents of some files, or read them again, and remove others (their IRIs); keep all the rest.
+
+    A file that is in the store as it is now is not read again. A document that can no longer be read stays as it was,
+    and is named among the failed. Without a store, one is built of the files. Raises StoreError where nothing would be
+    left, or the store was made by another version of the reader from files that have gone.
+    """
+    from kg.store.home import home
+    from kg.store.members import rules_fingerprint
+
+    current = home(settings.store, settings.base).current()
+    if current is None:
+        return build(add, settings, on_document)
+    about = home(settings.store, settings.base).about(current)
+    before = _members(settings, current)
+    absent = set(remove) - {member.iri for member in before}
+    if absent:
+        raise StoreError(f"{settings.store}: holds no document {min(absent)}")
+    kept = [member for member in before if member.iri not in remove]
+    same_reader = about.get("reader") == reader_fingerprint()
+    outdated = [] if same_reader else _files(kept)
+    wanted = [path for path in dict.fromkeys([*add, *outdated]) if not (same_reader and _is_kept(path, kept))]
+    read, failed = _read(wanted, settings, on_document)
+    unreadable = {str(path.resolve()) for path, _ in failed}
+    replaced = {d.iri for d, _ in read} | {str(path.resolve()) for path in wanted} - unreadable
+    staying = [member for member in kept if replaced.isdisjoint((member.iri, member.source.path))]
+    if about.get("rules") != rules_fingerprint(settings):
+        for member in kept:
+            member.given = ""
+    elif not read and len(staying) == len(before):
+        return Report((), tuple(failed), len(home(settings.store, settings.base).open(current)), current)
+    if not read and not staying:
+        raise StoreError(f"{settings.store}: nothing would be left in it; delete the folder instead")
+    by_iri = {member.iri: member for member in kept}
+    read = [(document, member.or_kept(by_iri.get(member.iri))) for document, member in read]
+    report = _written(read, staying, failed, settings, based_on=current)
+    left = {entry["iri"] for entry in home(settings.store, settings.base).about(report.generation)["documents"]}
+    return replace(report, removed=tuple(sorted({member.iri for member in before} - left)))
+
+
+def drawn_anew(settings: Settings, generation: str) -> tuple[bytes | None, tuple[str, ...]]:
+    """Return the quads that the store's documents give when all is drawn anew from them, and what was not read again.
+
+    A document whose file is as it was is read again, of any other the stated graph is taken as it is. None where
+    another version of the reader, or other rules, made the store: then what it would give now is no test of it.
+    """
+    from kg.store.home import home
+    from kg.store.members import closed, rules_fingerprint
+
+    about = home(settings.store, settings.base).about(generation)
+    if (about.get("reader"), about.get("rules")) != (reader_fingerprint(), rules_fingerprint(settings)):
+        return None, ("built by another version of zeren, or other rules, so it was not compared with a new build",)
+    members, unread = [], []
+    for member in _members(settings, generation):
+        member.given = ""
+        path = Path(member.source.path)
+        if path.is_file() and _is_kept(path, [member]):
+            document = _document(path, settings)
+            members.append(_member(document))
+        else:
+            unread.append(f"{path}: is gone or has changed, so what it states was not read again")
+            members.append(member)
+    return closed(members, settings).nquads, tuple(unread)
+
+
+def changed_files(settings: Settings) -> tuple[list[Path], list[Path]]:
+    """Return the files of the store's documents that are no longer what was read from them, and those that are gone."""
+    from kg.store.home import home
+    from kg.store.members import Source
+
+    current = home(settings.store, settings.base).current()
+    sources = [member.source for member in _members(settings, current)] if current else []
+    there = [source for source in sources if Path(source.path).is_file()]
+    changed = [Path(source.path) for source in there if not source.same_content(Source.of(Path(source.path)))]
+    return changed, [Path(source.path) for source in sources if source not in there]
+
+
+def reader_fingerprint() -> str:
+    """Return the hash of the reader and of all it knows: with another one, the same file may read otherwise."""
+    from kg.store.members import fingerprint
+
+    rooms = Path(__file__).parent
+    code = [
+        *(rooms / "reading").glob("*.py"),
+        *(rooms / "graph" / name for name in ("triples.py", "page.py", "iris.py")),
+    ]
+    known = [path for folder in ("lexicon", "registry", "reviews") for path in (data_dir() / folder).rglob("*.*")]
+    return fingerprint(path.read_text("utf-8") for path in sorted([*code, *known]))
+
+
+def _members(settings: Settings, generation: str) -> list[Member]:
+    from kg.store.home import home
+    from kg.store.kept import Kept
+    from kg.store.members import Member
+
+    about = home(settings.store, settings.base).about(generation)
+    if about.get("base") != settings.base or "reader" not in about:
+        raise StoreError(
+            f"{settings.store}: was built with another base ({about.get('base')}); build it again: zeren build"
+        )
+    kept = Kept(settings.store, generation, settings.base)
+    return [Member.of(entry, kept) for entry in about["documents"]]
+
+
+def _files(members: Iterable[Member]) -> list[Path]:
+    """Return the files of documents, which must be there to be read again."""
+    paths = [Path(member.source.path) for member in members]
+    for path in paths:
+        if not path.is_file():
+            raise StoreError(f"{path}: was read by another version of zeren and is gone; build the store anew")
+    return paths
+
+
+def _is_kept(path: Path, members: Iterable[Member]) -> bool:
+    from kg.store.members import Source
+
+    if not path.is_file():
+        return False
+    source = Source.of(path)
+    return any(member.source.same_content(source) for member in members)
 
 
 def _read(
-    paths: Iterable[Path], settings: Settings, on_document: Callable[[Path], None]
-) -> tuple[list[Document], list[tuple[Path, ZerenError]]]:
-    found: dict[str, Document] = {}
-    failed: list[tuple[Path, ZerenError]] = []
+    paths: Iterable[Path], settings: Settings, on_document: Notice
+) -> tuple[list[tuple[Document, Member]], Failures]:
+    found: dict[str, tuple[Document, Member]] = {}
+    failed: Failures = []
     for path in paths:
         on_document(path)
         try:
@@ -81,9 +226,11 @@ def _read(
         except ZerenError as error:
             failed.append((path, error))
             continue
-        same = found.setdefault(document.iri, document)
-        if same is not document:
-            failed.append((path, ReadingError(f"{path}: the same title, year, place and status as {same.path}")))
+        if document.iri in found:
+            same = found[document.iri][0].path
+            failed.append((path, ReadingError(f"{path}: the same title, year, place and status as {same}")))
+        else:
+            found[document.iri] = document, _member(document)
     return list(found.values()), failed
 
 
@@ -98,42 +245,36 @@ def _document(path: Path, settings: Settings) -> Document:
     return Document(path, Iris(settings.base).document(plan), plan, stated, validate(stated))
 
 
-def _closed(found: Iterable[Document], settings: Settings) -> tuple[dict[str, Graph], list[tuple[Path, ZerenError]]]:
-    """Return all graphs by name; a document that contradicts the ontology is left out, and the others' links anew."""
-    from rdflib import URIRef
+def _member(document: Document) -> Member:
+    from kg.store.members import Member, Source
 
-    from kg.graph.documents import inferred_graph, shared_graphs
-    from kg.graph.iris import Iris, inferred
-    from kg.graph.spine import spine_graph
-
-    remaining = list(found)
-    failed: list[tuple[Path, ZerenError]] = []
-    while remaining:
-        spine = spine_graph([d.stated for d in remaining])
-        graphs = shared_graphs(settings.base, stated=[d.stated for d in remaining], alignment=settings.alignment)
-        graphs[Iris(settings.base).graph("spine")] = spine
-        for document in remaining:
-            graphs[document.iri] = document.stated
-            try:
-                graphs[inferred(document.iri)] = inferred_graph(
-                    document.stated,
-                    URIRef(document.iri),
-                    base=settings.base,
-                    reasoner=settings.reasoner,
-                    alignment=settings.alignment,
-                    spine=spine,
-                )
-            except InconsistentError as error:
-                failed.append((document.path, error))
-                remaining.remove(document)
-                break
-        else:
-            return graphs, failed
-    return {}, failed
+    return Member.read(document.iri, Source.of(document.path), document.stated)
 
 
-def _nquads(graph: Graph, name: str) -> Iterator[str]:
-    # N-Triples escapes every line break inside a literal, so a line is a triple; str.splitlines would split at U+2028.
-    for line in graph.serialize(format="nt").split("\n"):
-        if line:
-            yield f"{line.removesuffix('.')}<{name}> .\n"
+def _written(
+    read: list[tuple[Document, Member]],
+    kept: Collection[Member],
+    failed: Failures,
+    settings: Settings,
+    *,
+    based_on: str | None = None,
+) -> Report:
+    from kg.store.home import home
+    from kg.store.members import closed, rules_fingerprint
+
+    # Those read just now come first: of two documents that contradict each other, the new one is left out.
+    closing = closed([*(member for _, member in read), *kept], settings)
+    failed = failed + [(Path(member.source.path), error) for member, error in closing.failed]
+    if not closing.members:
+        reasons = "; ".join(str(error) for _, error in failed) or "no document would be in it"
+        raise StoreError(f"nothing could be read, so the store stays as it was: {reasons}")
+    about = {
+        "base": settings.base,
+        "reader": reader_fingerprint(),
+        "rules": rules_fingerprint(settings),
+        "documents": [member.about() for member in sorted(closing.members, key=lambda member: member.iri)],
+    }
+    generation = home(settings.store, settings.base).write(closing.nquads, about, based_on=based_on)
+    staying = {member.iri for member in closing.members}
+    built = tuple(document for document, _ in read if document.iri in staying)
+    return Report(built, tuple(failed), closing.nquads.count(b"\n"), generation, closing.closed)

@@ -4,6 +4,9 @@ ZerenError
 ├── ReadingError      a file that cannot be read as a plan (which file, at which offset, why)
 ├── DataError         a file of ours (lexicon, registry, ontology, question) that breaks its own format
 ├── StoreError        the store is missing, damaged or in use
+│   └── UpstreamError          a remote store answered otherwise than such a service should
+│       ├── UpstreamUnavailableError  it cannot be reached, or says that it cannot answer now
+│       └── UpstreamTimeoutError      it did not answer in time
 ├── InconsistentError a document whose statements contradict the ontology
 ├── QueryError        a query that cannot be answered
 │   ├── QuerySyntaxError   malformed (line, column)
@@ -43,6 +46,22 @@ class StoreError(ZerenError):
     """The store is missing, damaged or in use by another writer."""
 
     exit_code = 74
+
+
+class UpstreamError(StoreError):
+    """A remote store that answered otherwise than a SPARQL service should: refused, failed, or sent what is none."""
+
+    exit_code = 69
+
+
+class UpstreamUnavailableError(UpstreamError):
+    """A remote store that cannot be reached, or says that it cannot answer now."""
+
+
+class UpstreamTimeoutError(UpstreamError):
+    """A remote store that did not answer in time."""
+
+    exit_code = 75
 
 
 class InconsistentError(ZerenError):

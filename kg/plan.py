@@ -156,9 +156,13 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A figure to be reached: `indicator comparator value unit`; `change` is `increase`, `decrease` or None."""
+    """A figure to be reached: `indicator comparator value unit`; `change` is `increase`, `decrease` or None.
 
-    task: str
+    `task` is None in an item that nobody is assigned to.
+    """
+
+    task: str | None
+    item: str
     indicator: str
     comparator: str
     change: str | None
@@ -170,12 +174,16 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Who must do what by when, and report it to whom; `due` is the last day, None where the text fixes none."""
+    """Who must do what by when, and report it to whom; `due` is the last day, None where the text fixes none.
 
-    task: str
+    `actor` is None where the text says it of nobody but whoever holds the task; `task` as in a Target.
+    """
+
+    task: str | None
+    item: str
     kind: str
-    actor: str
-    actor_organization: Organization
+    actor: str | None
+    actor_organization: Organization | None
     action: str
     recipients: tuple[tuple[str, Organization], ...]
     copies: tuple[tuple[str, Organization], ...]
@@ -306,6 +314,7 @@ class Plan:
     def _target(self, target: Target) -> dict[str, Any]:
         return {
             "task": target.task,
+            "item": target.item,
             "indicator": target.indicator,
             "comparator": target.comparator,
             "change": target.change,
@@ -319,6 +328,7 @@ class Plan:
     def _duty(self, duty: Duty) -> dict[str, Any]:
         return {
             "task": duty.task,
+            "item": duty.item,
             "kind": duty.kind,
             "actor": duty.actor,
             "action": duty.action,

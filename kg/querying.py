@@ -29,7 +29,7 @@ TABLE = "table"
     help="For rows table (the default), json, xml, csv or tsv; for graphs turtle (the default) or another RDF format.",
 )
 @store_options
-@options("time_limit", "memory_limit", "result_limit")
+@options("time_limit", "memory_limit", "result_limit", "buffer_limit")
 @click.pass_obj
 def query(run: Context, sparql: str | None, file: Path | None, document: str | None, form: str | None) -> None:
     """Run a SPARQL 1.1 query, over all documents or one.
@@ -51,9 +51,11 @@ def query(run: Context, sparql: str | None, file: Path | None, document: str | N
     if form in (None, TABLE) and answer.media_type == "application/sparql-results+json":
         from kg.outputs.table import from_results
 
-        click.echo(from_results(answer.body))
+        click.echo(from_results(answer.whole()))
     else:
         sys.stdout.buffer.write(answer.body)
+        for piece in answer.more or ():
+            sys.stdout.buffer.write(piece)
 
 
 def _text(sparql: str | None, file: Path | None) -> str:

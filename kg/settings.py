@@ -39,8 +39,9 @@ class Setting:
 class Settings:
     """The settings of one run, passed explicitly to whoever needs them."""
 
-    store: Path
+    store: Path | str
     documents: Path
+    reviews: Path
     base: str
     reasoner: str
     alignment: bool
@@ -48,6 +49,7 @@ class Settings:
     time_limit: float
     memory_limit: int
     result_limit: int
+    buffer_limit: int
     workers: int
     default_graph: str
     write_token_file: Path | None
@@ -67,9 +69,14 @@ class Settings:
 
 
 TABLE = (
-    Setting("store", Path(".zeren"), "Folder of the store."),
+    Setting("store", Path(".zeren"), "Folder of the store, or sparql+http://… for a SPARQL service (docs/stores.md)."),
     Setting(
         "documents", data_dir() / "documents", "Folder that a store is built from; by default what ships with zeren."
+    ),
+    Setting(
+        "reviews",
+        data_dir() / "reviews",
+        "Folder of corrections by people, applied on reading; by default what ships with zeren.",
     ),
     Setting("base", DEFAULT_BASE, "What the IRIs of everything read from documents start with."),
     Setting("reasoner", "rules", "What draws the inferences: compiled rules, or owlrl itself.", ("rules", "owlrl")),
@@ -77,8 +84,11 @@ TABLE = (
     Setting("lang", "zh", "Language of labels and messages.", ("zh", "en")),
     Setting("time_limit", 10.0, "Seconds that one query may run.", minimum=0.05),
     Setting("memory_limit", 2048, "MiB of memory that one query may use.", minimum=16),
-    Setting("result_limit", 64, "MiB that one query's result may have.", minimum=1),
-    Setting("workers", 2, "Processes that answer queries.", minimum=1),
+    Setting("result_limit", 1024, "MiB that one query's result may have.", minimum=1),
+    Setting(
+        "buffer_limit", 16, "MiB of a result that are held in memory; beyond, it goes through a file.", minimum=1
+    ),
+    Setting("workers", 4, "Processes that answer queries.", minimum=1),
     Setting(
         "default_graph", "union", "What a query that names no graph asks: all of them, or none.", ("union", "empty")
     ),

@@ -1,26 +1,32 @@
 """`make bench`: how the parts compare with peers on the same data, side by side in one run; ratios, not promises.
 
 closure    compiled rules against owlrl, on the seed
+documents  inferences of 1, 10 and 100 documents one after the other, and what is left of them in memory
+changes    adding and removing one document against building all of them
 questions  the query service (killable processes) against rdflib in this process and Oxigraph in this process
 """
 
 from __future__ import annotations
 
+import gc
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pyoxigraph as ox
-from rdflib import Dataset
+from rdflib import RDF, Dataset, Graph, URIRef
 
-from kg.corpus import build
+from kg.corpus import Report, build, change
 from kg.graph.closure import closure, rules
+from kg.graph.documents import inferred_graph
 from kg.graph.registry import registry_graph
 from kg.graph.triples import stated_graph
+from kg.graph.vocabulary import ZR
 from kg.reading import read_file
 from kg.store.client import kept
 from kg.store.generations import Generations
@@ -42,6 +48,8 @@ MIX = {
 def main() -> int:
     """Print the tables."""
     _closure()
+    _documents()
+    _changes()
     _questions()
     return 0
 
@@ -57,6 +65,52 @@ def _closure() -> None:
     _row("compile rules once", compiling)
     _row("compiled rules", ours)
     _row("owlrl", theirs, theirs / ours)
+
+
+def _documents() -> None:
+    stated = stated_graph(read_file(SEED))
+    given = set(stated) | set(registry_graph([stated]))
+    theirs = _seconds(lambda: closure(given, reasoner="owlrl"), 1)
+    print(f"\ninferences of one document after the other, {len(stated):,} triples stated in each (owlrl: its ratio)")
+    for number in (1, 10, 100):
+        taken = 0.0
+        for document, copy in _renamed(stated, number):
+            begun = time.process_time()
+            inferred_graph(copy, document)
+            taken += time.process_time() - begun
+        _row(f"{number} document(s), each", taken / number, theirs * number / taken)
+    for number in (1, 10):
+        copies = list(_renamed(stated, number))
+        tracemalloc.start()
+        for document, copy in copies:
+            inferred_graph(copy, document)
+        gc.collect()
+        print(f"  {f'left in memory after {number}':<28} {tracemalloc.get_traced_memory()[0] / 1024:>10,.0f} KiB")
+        tracemalloc.stop()
+
+
+def _renamed(stated: Graph, number: int) -> Iterator[tuple[URIRef, Graph]]:
+    """Yield copies of a stated graph, each under a document of its own."""
+    document = str(next(stated.subjects(RDF.type, ZR.WorkPlan)))
+    triples = stated.serialize(format="nt")
+    for n in range(number):
+        yield URIRef(f"{document}-{n}"), Graph().parse(data=triples.replace(document, f"{document}-{n}"), format="nt")
+
+
+def _changes() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        text = SEED.read_text("utf-8")
+        files = [Path(folder, f"{n}.txt") for n in range(11)]
+        for n, file in enumerate(files):
+            file.write_text(text.replace("2021年", f"{2001 + n}年"), "utf-8")
+        settings = settings_for(Path(folder, "store"))
+        print("\na store of ten documents")
+        _row("build all", _seconds(lambda: build(files[:10], settings), 1))
+        reports: list[Report] = []
+        _row("add one more", _seconds(lambda: reports.append(change(settings, add=files[10:])), 1))
+        added = reports[0].built[0].iri
+        _row("take it out again", _seconds(lambda: reports.append(change(settings, remove=[added])), 1))
+        print(f"  documents closed anew: {len(reports[0].closed)} and {len(reports[1].closed)}")
 
 
 def _questions() -> None:

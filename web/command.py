@@ -9,7 +9,17 @@ from kg.context import Context, options, store_options
 
 @click.command()
 @store_options
-@options("host", "port", "time_limit", "memory_limit", "result_limit", "workers", "default_graph", "write_token_file")
+@options(
+    "host",
+    "port",
+    "time_limit",
+    "memory_limit",
+    "result_limit",
+    "buffer_limit",
+    "workers",
+    "default_graph",
+    "write_token_file",
+)
 @options("cache", "client_limit", "queue_limit", "allow_origin", "access_log")
 @click.option(
     "--open/--no-open", "show", default=False, help="Open the address in the browser, where there is a screen."

@@ -16,6 +16,7 @@ from kg.errors import GraphNotFoundError
 from kg.store.formats import GRAPH, GRAPH_FORMATS, by_name, for_media_type
 from kg.store.writing import DELETE, POST, PUT, Change
 from web.negotiation import Parameters, content_type, wanted_media_types
+from web.spool import Spool
 from web.writing import permit
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def direct(name: str) -> Response:
 
 
 def _serve(graph: str) -> Response:
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return _read(graph)
     if request.method == "DELETE":
         _change(Change(DELETE, graph=graph))
@@ -74,7 +75,8 @@ def _read(graph: str) -> Response:
         graphs=[graph] if graph else None,
         union=False,
     )
-    response = Response(answer.body, content_type=content_type(answer.media_type))
+    body = answer.body if answer.more is None else Spool(answer.body, answer.more)
+    response = Response(body, content_type=content_type(answer.media_type))
     response.vary.add("Accept")
     return response
 

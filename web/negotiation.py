@@ -10,10 +10,13 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadRequest
 from werkzeug.http import parse_accept_header
 
-from kg.store.formats import DEFAULT_MEDIA_TYPES, FORMATS, by_name
+from kg.store.formats import DEFAULT_MEDIA_TYPES, FORMATS
 
 FORM = "application/x-www-form-urlencoded"
 _MOST_PARAMETERS = 1000
+# `json` and `xml` are for rows, but whoever asks for a graph by these names can have it so too.
+_NAMED = {f.name: (f.media_type, *f.also) for f in FORMATS} | {f.media_type: (f.media_type,) for f in FORMATS}
+_NAMED |= {"json-ld": _NAMED["jsonld"], "rdf+xml": _NAMED["rdfxml"], "rdf": _NAMED["rdfxml"], "n3": _NAMED["turtle"]}
 
 
 class Parameters:
@@ -49,11 +52,12 @@ def utf8(body: bytes, what: str) -> str:
 def wanted_media_types(accept: str | None, formats: Sequence[str] = ()) -> tuple[str, ...]:
     """Return the media types wanted, best first: those that `formats` name, else those of an Accept header."""
     if formats:
-        try:
-            return tuple(by_name(name).media_type for name in formats)
-        except KeyError:
+        # SPARQLWrapper gives a name and then the media type; of what it gives, one that is known is enough.
+        named = tuple(media_type for name in formats for media_type in _NAMED.get(name, ()))
+        if not named:
             names = ", ".join(f.name for f in FORMATS)
-            raise BadRequest(f"no format is called {formats[0]!r}; there are {names}") from None
+            raise BadRequest(f"no format is called {formats[0]!r}; there are {names}")
+        return named
     return DEFAULT_MEDIA_TYPES if accept is None else _accepted(accept)
 
 

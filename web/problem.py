@@ -18,6 +18,9 @@ from kg.errors import (
     ReadOnlyGraphError,
     ResultTooLargeError,
     StoreError,
+    UpstreamError,
+    UpstreamTimeoutError,
+    UpstreamUnavailableError,
     ZerenError,
 )
 
@@ -36,6 +39,9 @@ STATUS: dict[type[ZerenError], int] = {
     QueryError: 400,
     NotFoundError: 404,
     AmbiguousError: 404,
+    UpstreamError: 502,
+    UpstreamUnavailableError: 503,
+    UpstreamTimeoutError: 504,
     StoreError: 503,
     ZerenError: 500,
 }

@@ -19,10 +19,10 @@ from granian.log import LogLevels
 
 from kg.errors import ZerenError
 from kg.settings import MEBIBYTE
-from kg.store.client import KeeperStore
 
 if TYPE_CHECKING:
     from kg.context import Context
+    from kg.store import Store
 
 _THREADS = 8  # granian with 8 blocking threads served the question mix best (DESIGN.md, WSGI)
 _PORTS_TRIED = 100
@@ -93,7 +93,7 @@ def _say_where(url: str, port: int, asked: int, *, show: bool) -> None:
         webbrowser.open(url)
 
 
-def _application(store: KeeperStore, config: dict[str, object], access_log: Path | None) -> Any:
+def _application(store: Store, config: dict[str, object], access_log: Path | None) -> Any:
     from web.app import create_app
 
     log = None if access_log is None else access_log.open("a", encoding="utf-8")

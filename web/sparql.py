@@ -34,6 +34,7 @@ from web.crowd import Crowd
 from web.measures import Measures
 from web.negotiation import FORM, Parameters, content_type, utf8, wanted_media_types
 from web.security import HEADERS, is_known
+from web.spool import Spool
 from web.writing import permit
 
 if TYPE_CHECKING:
@@ -59,6 +60,12 @@ class Reply:
     operation: str = "none"
     text: str = ""
     cached: bool = False
+    spool: Spool | None = None
+
+    @property
+    def size(self) -> int:
+        """The length of the body in bytes."""
+        return len(self.body) if self.spool is None else self.spool.size
 
 
 class SparqlEndpoint:
@@ -91,7 +98,7 @@ class SparqlEndpoint:
             text=reply.text,
             status=reply.status,
             seconds=seconds,
-            size=len(reply.body),
+            size=reply.size,
         )
         return self._send(request, reply, start_response)
 
@@ -154,6 +161,9 @@ class SparqlEndpoint:
                 named_graphs=named if dataset else None,
                 union=self._union,
             )
+            if answer.more is not None:
+                headers["Content-Type"] = content_type(answer.media_type)
+                return Reply(200, b"", headers, "query", query, spool=Spool(answer.body, answer.more))
             body, coding = coded(answer.body, request.codings)
             kept = Kept(body, answer.media_type, coding)
             key = _key(answer.version, asked)
@@ -178,9 +188,13 @@ class SparqlEndpoint:
             headers |= {"Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-None-Match"}
             headers |= {"Access-Control-Allow-Methods": _ALLOW, "Access-Control-Expose-Headers": "ETag"}
         if reply.status not in (204, 304):
-            headers["Content-Length"] = str(len(reply.body))
+            headers["Content-Length"] = str(reply.size)
         start_response(f"{reply.status} {problem.phrase(reply.status)}", list(headers.items()))
-        return [b""] if request.method == "HEAD" else [reply.body]
+        if request.method == "HEAD":
+            if reply.spool is not None:
+                reply.spool.close()
+            return [b""]
+        return [reply.body] if reply.spool is None else reply.spool
 
 
 class _Request:

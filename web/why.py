@@ -17,7 +17,8 @@ from web.words import words
 if TYPE_CHECKING:
     from rdflib.term import Identifier, Node
 
-    from kg.graph.explanation import Proof
+    from kg.explaining import Proof
+
 
 why = Blueprint("why", __name__)
 _HTML, _JSON, _TURTLE = "text/html", "application/json", "text/turtle"

@@ -97,6 +97,7 @@ class _Join:
     """One way into a rule: the atom that a new triple matches, then the others in the order they are joined.
 
     Variables are negative: -1 is the first slot. `places` tells which atom of the rule's body each of them is.
+    A `plain` one has a single atom that every triple under its key matches: most rules, so it has a short way.
     """
 
     rule: Rule
@@ -105,9 +106,12 @@ class _Join:
     head: _Ids | None
     slots: int
     places: tuple[int, ...]
+    plain: bool
 
     def in_order(self, premises: tuple[_Ids, ...]) -> list[_Ids]:
         """Return premises, which come as they were joined, in the order of the rule's body."""
+        if len(premises) == 1:
+            return list(premises)
         return [premise for _, premise in sorted(zip(self.places, premises, strict=True))]
 
 
@@ -118,14 +122,17 @@ def deduce(facts: Collection[Triple], rules: tuple[Rule, ...]) -> Deduction:
     """
     terms = _Terms()
     joins = _joins(rules, terms)
+    joined = {atom[1] for several in joins.values() for join in several for atom in join.others}
     waiting = deque(terms.encoded(triple) for triple in sorted(facts, key=_reading_order))
     origin: dict[_Ids, tuple[_Join, tuple[_Ids, ...]] | None] = dict.fromkeys(waiting)
     index = _Index()
     while waiting:
         triple = waiting.popleft()
-        index.add(triple)
+        if triple[1] in joined:
+            index.add(triple)
         for join in (*joins.get((triple[1], -1), ()), *joins.get((triple[1], triple[2]), ())):
-            for slots, premises in _matches(join, triple, index):
+            found = (([-1, triple[0], triple[2]], (triple,)),) if join.plain else _matches(join, triple, index)
+            for slots, premises in found:
                 if join.head is None:
                     clashing = tuple(terms.triple(premise) for premise in join.in_order(premises))
                     raise ClashError(join.rule, clashing, _derivations(origin, terms))
@@ -145,8 +152,11 @@ def _derivations(origin: dict[_Ids, tuple[_Join, tuple[_Ids, ...]] | None], term
     }
 
 
-def _reading_order(triple: Triple) -> tuple[str, str, str]:
-    return str(triple[0]), str(triple[1]), triple[2].n3()
+def _reading_order(triple: Triple) -> tuple[str, ...]:
+    subject, predicate, value = triple
+    if isinstance(value, Literal):
+        return str(subject), str(predicate), str(value), str(value.datatype), str(value.language)
+    return str(subject), str(predicate), str(value)
 
 
 def _joins(compiled: tuple[Rule, ...], terms: _Terms) -> dict[tuple[int, int], list[_Join]]:
@@ -160,7 +170,8 @@ def _joins(compiled: tuple[Rule, ...], terms: _Terms) -> dict[tuple[int, int], l
             places = _ordered(body, position)
             others = tuple(body[place] for place in places[1:])
             key = (atom[1], atom[2] if atom[2] >= 0 else -1)
-            joins.setdefault(key, []).append(_Join(rule, atom, others, head, len(slots), places))
+            plain = not others and atom[0] == -1 and atom[2] != -1
+            joins.setdefault(key, []).append(_Join(rule, atom, others, head, len(slots), places, plain))
     return joins
 
 

@@ -11,6 +11,7 @@ from kg.graph import iris
 from kg.graph.closure import closure
 from kg.graph.contradiction import contradiction
 from kg.graph.coownership import coownerships
+from kg.graph.counterparts import counterparts_graph
 from kg.graph.deduction import ClashError, Deduction
 from kg.graph.knowledge import Given
 from kg.graph.ontology import ontology_graph
@@ -82,9 +83,14 @@ def _closed(given: Given, *, reasoner: str, alignment: bool) -> Deduction:
 def shared_graphs(
     base: str = iris.DEFAULT_BASE, *, stated: Iterable[Graph] = (), alignment: bool = False
 ) -> dict[str, Graph]:
-    """Return the ontology and the registry, by graph IRI; the registry holds what the stated graphs mention."""
+    """Return the ontology, the registry and the counterparts, by graph IRI.
+
+    The registry holds what the stated graphs mention; of a stated graph its shared part is enough.
+    """
     names = iris.Iris(base)
+    graphs = list(stated)
     return {
         names.graph("ontology"): ontology_graph(base, alignment=alignment),
-        names.graph("registry"): registry_graph(stated, base),
+        names.graph("registry"): registry_graph(graphs, base),
+        names.graph("counterparts"): counterparts_graph(graphs, base),
     }

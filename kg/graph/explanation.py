@@ -101,7 +101,7 @@ def _paired(computed: Graph, _: Graph, triple: Triple) -> _Premises:
 
 def _shared(computed: Graph, stated: Graph, triple: Triple) -> _Premises:
     """Return the two assignments of one statement, each as: in the statement, of the task, with its agent."""
-    node, _, task = triple
+    node, task = triple[0], triple[2]
     first, second = (_named(stated, task, agent) for agent in _pair(computed, node))
     statement = min(first.keys() & second.keys(), key=str)
     return "co-task", (*first[statement], *second[statement])
@@ -123,7 +123,7 @@ def _named(stated: Graph, task: Node, agent: Node) -> dict[Node, tuple[Triple, .
 
 
 def _placed(computed: Graph, _: Graph, triple: Triple) -> _Premises:
-    node, _, document = triple
+    node, document = triple[0], triple[2]
     task = min(computed.objects(node, ZR.onTask), key=str)
     return "co-document", ((node, ZR.onTask, task), (task, ZR.partOf, document))
 

@@ -11,6 +11,8 @@ from kg.plan import Plan, Span
 
 DEFAULT_BASE = "https://w3id.org/zeren/id/"
 NAMESPACE = "https://w3id.org/zeren/ns#"
+# Recomputed whenever documents come or go; their IRIs are `Iris.graph`.
+SHARED_GRAPHS = ("ontology", "registry", "spine", "counterparts", "build")
 
 _UCSCHAR = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef" + "".join(
     f"{chr(plane * 0x10000 + (0x1000 if plane == 14 else 0))}-{chr(plane * 0x10000 + 0xFFFD)}" for plane in range(1, 15)
@@ -58,7 +60,7 @@ class Iris:
         return self._under("campaign", _unspaced(_QUOTES.sub("", name)))
 
     def graph(self, name: str) -> str:
-        """Return the IRI of a shared graph: `registry`, `spine` or `ontology`."""
+        """Return the IRI of a shared graph, one of SHARED_GRAPHS."""
         return self._under("graph", name)
 
     def document(self, plan: Plan) -> str:

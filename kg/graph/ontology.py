@@ -37,10 +37,11 @@ def concepts(base: str = DEFAULT_BASE) -> Graph:
     return graph if base == DEFAULT_BASE else _rebased(graph, base)
 
 
+@lru_cache(maxsize=4)
 def ontology_graph(base: str = DEFAULT_BASE, *, alignment: bool = False) -> Graph:
-    """Return the whole ontology as one graph without blank nodes: terms, concepts, display and prefixes."""
+    """Return the whole ontology without blank nodes: terms, concepts, steps, display, prefixes; not to be changed."""
     graph = axioms(alignment) + concepts(base)
-    for name in ("display.ttl", "prefixes.ttl"):
+    for name in ("rules.ttl", "display.ttl", "prefixes.ttl"):
         graph += read_turtle(ontology_dir() / name)
     return _skolemised(graph)
 

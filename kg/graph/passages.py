@@ -56,10 +56,17 @@ def passage_of_fact(stated: Graph, fact: Triple) -> Node | None:
             return node
     own, other = (_evidence(stated, node) for node in (subject, value))
     inner = [p for p in other if any(_contains(stated, around, p) for around in own)]
-    narrow = inner or own or other
+    narrow = inner or (other if _is_named(stated, fact) else []) or own or other
     return min(narrow, key=lambda p: (_length(stated, p), _place(stated, p)), default=None) or passage_of(
         stated, subject
     )
+
+
+def _is_named(stated: Graph, fact: Triple) -> bool:
+    """Tell whether a fact stands where its object is named: a title does not show what its plan cites."""
+    subject, _, value = fact
+    named = any((value, RDF.type, kind) in stated for kind in (ZR.Campaign, ZR.PolicyDocument))
+    return named or (subject, RDF.type, ZR.WorkPlan) in stated
 
 
 def sentence_of(stated: Graph, passage: Node) -> Sentence:

@@ -41,7 +41,7 @@ def _mentioned(stated: Iterable[Graph]) -> set[str]:
 
 
 def _place(graph: Graph, names: Iris, code: str) -> None:
-    """State a place, its name and what it lies within, up to its province."""
+    """State a place, its name and what it lies within, up to the country."""
     known = places()
     if code not in known:
         return
@@ -51,7 +51,7 @@ def _place(graph: Graph, names: Iris, code: str) -> None:
     for label in (SKOS.prefLabel, RDFS.label):
         graph.add((node, label, Literal(known[code], lang="zh")))
     for higher in _higher(code):
-        if higher in known and higher not in (code, NATION):
+        if higher in known and code not in (higher, NATION):
             graph.add((node, ZR.within, URIRef(names.place(higher))))
             _place(graph, names, higher)
             return
@@ -61,6 +61,7 @@ def _higher(code: str) -> Iterator[str]:
     """Yield the codes of the divisions above one, nearest first (GB/T 2260: two digits a level)."""
     yield code[:4] + "00"
     yield code[:2] + "0000"
+    yield NATION
 
 
 def _body(graph: Graph, names: Iris, node: URIRef, row: dict[str, str]) -> None:

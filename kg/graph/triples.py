@@ -173,7 +173,8 @@ def _organizations(plan: Plan) -> Iterator[tuple[Organization, str]]:
     for task in plan.tasks:
         yield from ((assignment.organization, assignment.name) for assignment in task.assignments)
     for duty in plan.duties:
-        yield duty.actor_organization, duty.actor
+        if duty.actor and duty.actor_organization:
+            yield duty.actor_organization, duty.actor
         for name, organization in (*duty.recipients, *duty.copies):
             yield organization, name
 
@@ -231,11 +232,12 @@ def _campaign(page: Page, campaign: Campaign) -> None:
 
 
 def _numbered(page: Page, things: tuple[_Kind, ...], kind: str) -> Iterator[tuple[_Kind, URIRef]]:
-    """Yield targets or duties with their IRI, numbered from 1 within their task."""
-    counts: dict[str, int] = {}
+    """Yield targets or duties with their IRI, numbered from 1 within their task (their item, where it has none)."""
+    counts: dict[URIRef, int] = {}
     for thing in things:
-        counts[thing.task] = counts.get(thing.task, 0) + 1
-        yield thing, URIRef(iris.numbered(page.task(thing.task), kind, counts[thing.task]))
+        holder = page.task(thing.task) if thing.task else URIRef(iris.item(page.document, thing.item))
+        counts[holder] = counts.get(holder, 0) + 1
+        yield thing, URIRef(iris.numbered(holder, kind, counts[holder]))
 
 
 def _target(page: Page, target: Target, node: URIRef) -> None:
@@ -249,28 +251,33 @@ def _target(page: Page, target: Target, node: URIRef) -> None:
         (ZR.unit, plain(target.unit)),
         (ZR.scope, plain(target.scope)),
         (ZR.evidence, page.passage(target.span)),
+        (ZR.partOf, None if target.task else URIRef(iris.item(page.document, target.item))),
     )
-    page.also(page.task(target.task), (ZR.hasTarget, node))
+    if target.task:
+        page.also(page.task(target.task), (ZR.hasTarget, node))
 
 
 def _duty(page: Page, duty: Duty, node: URIRef) -> None:
+    actor = duty.actor_organization
     page.say(
         node,
         ZR.Duty,
         (ZR.kind, Literal(duty.kind)),
-        (ZR.actor, URIRef(page.names.organization(duty.actor_organization.key))),
+        (ZR.actor, URIRef(page.names.organization(actor.key)) if actor else None),
         (ZR.action, Literal(duty.action)),
         (ZR.due, Literal(duty.due) if duty.due else None),
         (ZR.dueAsWritten, plain(duty.due_as_written)),
         (ZR.precision, Literal(duty.precision)),
         (ZR.yearInferred, Literal(duty.year_inferred)),
         (ZR.evidence, page.passage(duty.span)),
+        (ZR.partOf, None if duty.task else URIRef(iris.item(page.document, duty.item))),
     )
     for _, organization in duty.recipients:
         page.also(node, (ZR.recipient, URIRef(page.names.organization(organization.key))))
     for _, organization in duty.copies:
         page.also(node, (ZR.copyTo, URIRef(page.names.organization(organization.key))))
-    page.also(page.task(duty.task), (ZR.hasDuty, node))
+    if duty.task:
+        page.also(page.task(duty.task), (ZR.hasDuty, node))
 
 
 def _declaration(page: Page, declaration: Declaration, number: int) -> None:

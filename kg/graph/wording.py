@@ -38,8 +38,16 @@ class Wording:
     def fact(self, triple: Triple) -> str:
         """Return a triple as a short sentence: subject, property, value."""
         subject, predicate, value = triple
-        edge = _TYPE[self.language] if predicate == RDF.type else self.name(predicate)
-        return f"{self.name(subject)} — {edge} → {self.name(value)}"
+        return f"{self.name(subject)} — {self.edge(predicate)} → {self.name(value)}"
+
+    def edge(self, predicate: Node) -> str:
+        """Return how a property is called."""
+        return _TYPE[self.language] if predicate == RDF.type else self.name(predicate)
+
+    def document(self) -> str:
+        """Return the title of the plan whose facts these are."""
+        plan = self._facts.value(None, RDF.type, ZR.WorkPlan)
+        return self.name(plan) if plan is not None else ""
 
     def use(self, rule: Rule) -> str:
         """Return one use of a rule in words: what its axiom says."""

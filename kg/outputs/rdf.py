@@ -28,6 +28,13 @@ def serialize(quads: ox.Store, form: str, graphs: Sequence[str] | None, prefixes
     return ox.serialize(statements, format=rdf_format, prefixes=dict(prefixes)) or b""
 
 
+def convert(ntriples: bytes, form: str, prefixes: Mapping[str, str]) -> bytes:
+    """Return N-Triples in the format named `form`, in the order of their lines."""
+    ordered = b"".join(sorted(line + b"\n" for line in ntriples.split(b"\n") if line))
+    triples = (quad.triple for quad in ox.parse(ordered, ox.RdfFormat.N_TRIPLES))
+    return ox.serialize(triples, format=RDF_FORMATS[form], prefixes=dict(prefixes)) or b""
+
+
 def _of(quads: ox.Store, graphs: Sequence[str]) -> Iterable[ox.Quad]:
     return (q for graph in graphs for q in quads.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
 

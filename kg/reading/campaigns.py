@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from functools import cache
 
 from kg.plan import Campaign, Section, Span, Task
-from kg.reading.lexicon import longest_first, starts, words
-from kg.reading.whereabouts import Taken, Whereabouts
+from kg.reading.lexicon import ends, longest_first, starts, words
+from kg.reading.spans import Taken
+from kg.reading.names import recognise
+from kg.reading.places import leading_place
+from kg.reading.whereabouts import Whereabouts
 
 _CLAUSE = re.compile(r"[^，,。；;：:！？!?\n《》]{1,1000}")
 _QUOTED = re.compile(r"“[^”\n]{1,20}”")
 _NAME_LIMIT = 40
+_ISSUER_LIMIT = 16
+_TITLE_MARKS = re.compile(r"关于|印发|转发|《|\d{4}\s?年度?|\n")
+_JOINERS = ("和", "与", "及", "、")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +28,11 @@ class _Mention:
     section: Section | None = None
 
 
-def find_campaigns(text: str, sections: tuple[Section, ...], where: Whereabouts) -> tuple[Campaign, ...]:
+def find_campaigns(text: str, title: Span, sections: tuple[Section, ...], where: Whereabouts) -> tuple[Campaign, ...]:
     """Return the campaigns at their first mention, with the tasks that name them or stand in a section that is one."""
     mentions = [mention for section in sections if (mention := _of_heading(text, section))]
-    headings = Taken(section.heading for section in sections)
+    mentions += _of_title(text, title)
+    headings = Taken([*([title] if title.end > title.start else []), *(section.heading for section in sections)])
     for clause in _CLAUSE.finditer(text):
         if headings.free(Span(*clause.span())):
             mentions += _of_clause(text, Span(*clause.span()))
@@ -48,6 +55,37 @@ def _campaign(mentions: list[_Mention], where: Whereabouts) -> Campaign:
     ordered = sorted(under.values(), key=lambda task: (task.span, task.ordinal))
     own = tuple(mention.section.id for mention in mentions if mention.section)
     return Campaign(mentions[0].name, mentions[0].span, tuple(task.id for task in ordered), own)
+
+
+def _of_title(text: str, title: Span) -> list[_Mention]:
+    """Return the drives that a plan is for: 打赢|蓝天保卫战|实施方案, 治理“餐桌污染”, 建设“食品放心工程”."""
+    found: list[_Mention] = []
+    for quote in _QUOTED.finditer(text, title.start, title.end):
+        verb = next((w for w in words("campaigns")["title_verbs"] if text.endswith(w, title.start, quote.start())), "")
+        named = quote[0][1:-1].endswith(words("campaigns")["heads"])
+        start = quote.start() - (0 if named else len(verb))
+        if verb:
+            found.append(_Mention(text[start : quote.end()], Span(start, quote.end())))
+    for head in _heads().finditer(text, title.start, title.end):
+        start = _title_start(text, title.start, head.start())
+        follows = head.end() >= title.end or starts(text, words("campaigns")["title_followers"], head.end())
+        quoted = any(m.span.start < head.start() < m.span.end for m in found)
+        if follows and not quoted and _is_campaign(text[start : head.end()], head[0]):
+            found.append(_Mention(text[start : head.end()], Span(start, head.end())))
+    return found
+
+
+def _title_start(text: str, start: int, end: int) -> int:
+    """Return where a name in a title begins: behind 关于印发, the year, the place, the issuer and the verb before it."""
+    start = max((match.end() for match in _TITLE_MARKS.finditer(text, start, end)), default=start)
+    place = leading_place(text[start:end])
+    start += place[0] if place else 0
+    stops = range(min(end, start + _ISSUER_LIMIT), start + 1, -1)
+    start = next((stop for stop in stops if recognise(text[start:stop])), start)
+    verb = _last_verb(text, start, end, [])
+    if verb and verb[0] not in words("campaigns")["opposing"]:
+        start = verb.end()
+    return start - len(ends(text[:start], words("campaigns")["title_openers"]) or "")
 
 
 def _of_heading(text: str, section: Section) -> _Mention | None:
@@ -116,9 +154,13 @@ def _last_verb(text: str, start: int, end: int, quoted: list[Span]) -> re.Match[
 def _name_start(text: str, start: int, end: int, quoted: list[Span]) -> int:
     """Return where a name that may begin at `start` does: after a conjunction that follows a quotation."""
     for quote in quoted:
-        joiner = starts(text, ("和", "与", "及"), quote.end)
+        joiner = starts(text, _JOINERS, quote.end)
         if start <= quote.start and joiner and quote.end < end:
             start = quote.end + len(joiner)
+    for head in _heads().finditer(text, start, end):
+        joiner = starts(text, _JOINERS, head.end())
+        if joiner and head.end() + len(joiner) < end:
+            start = head.end() + len(joiner)
     return start
 
 
@@ -130,6 +172,8 @@ def _is_campaign(name: str, head: str) -> bool:
     bare = _QUOTED.sub("", stem)
     general = any(word in bare for word in words("campaigns")["general"])
     general = general or bare.endswith(words("campaigns")["general_endings"])
+    if head in words("campaigns")["quoted_heads"]:
+        return in_quotes or (len(stem) >= 4 and stem.endswith(words("campaigns")["works"]))
     if head in words("campaigns")["common_heads"]:
         return in_quotes or (len(stem) >= 4 and not general)
     return in_quotes or not (general and len(stem) < 6)

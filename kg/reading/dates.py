@@ -1,4 +1,4 @@
-"""Deadlines: dates as plans write them, with the last day each one leaves."""
+"""Deadlines: dates as plans write them, fixed, recurring or counted from an event, with the last day each one leaves."""
 
 from __future__ import annotations
 
@@ -6,14 +6,34 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from kg.plan import Span
+from kg.reading.lexicon import longest_first, words
 
-_DATE = re.compile(
-    r"(?:(?P<year>\d{4})\s?年\s?)?(?:(?P<month>\d{1,2})\s?月\s?(?:(?P<day>\d{1,2})\s?日|(?P<month_end>底|末))?|(?P<year_end>底|末|年底|年末))"
-    r"(?P<before>之?前)?"
+_N = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
+_YEAR = r"(?:(?P<year>\d{4})\s?年\s?|(?P<this>今年|本年度?|当年)|(?P<next>明年|次年|翌年|下一?年度?))"
+_PERIOD = (
+    rf"(?P<month>{_N})\s?月份?\s?(?:(?P<day>\d{{1,2}})\s?[日号]|(?P<ten>上旬|中旬|下旬)|(?P<month_end>底|末))?"
+    r"|(?P<half>上半年|下半年)|第?(?P<quarter>[一二三四1-4])季度(?P<quarter_end>[底末])?"
+    r"|(?P<year_end>底|末|年底|年末|年内)|(?P<lost>\d{1,2})(?=底之?前)"
 )
-_RECURRING = re.compile(r"每(?:年|半年|季度|季|月|周)(?:\d{1,2}月)?(?:\d{1,2}日|底|末)?(?:之?前|底)")
+_BEFORE = r"(?P<before>底?(?:之|以)?前)?"
+_DATE = re.compile(rf"(?:{_YEAR}\s?(?:{_PERIOD})?|(?<![\d第]){_PERIOD.replace('?P<', '?P<x_')}){_BEFORE}")
+_DOTTED = re.compile(
+    r"(?<![\d.])(?P<year>(?:19|20)\d{2})[-./](?P<month>\d{1,2})(?:[-./](?P<day>\d{1,2}))?(?![\d.%])(?P<before>(?:之|以)?前)?"
+)
+_RECURRING = re.compile(
+    r"每(?:半?年度?|季度?|个?月|周|旬|半月)(?:第?[一二三四]季度|的?(?:首月|首个月|最后一个月|末月|第一个月)|[^，,。；;\n]{0,2}?)?"
+    r"(?:\d{1,2}月份?)?(?:\d{1,2}[日号]|底|末|上旬|中旬|下旬|[一二三四五六日]|结束)?(?:(?:之|以)?前|[底末])"
+)
+_COUNTED = re.compile(
+    r"(?:之日起|之日后|之后|起|后)的?(?:\d{1,3}|[一二两三四五六七八九十]{1,3})\s?个?(?:工作日|自然日|日|天|周|月|年|小时)(?:之|以)?内"
+)
+_EVENT = re.compile(r"[^，,。；;：:\n（）()《》]{0,12}$")
+_SINCE = re.compile(r"(?:从|自)\s?(?P<year>\d{4})\s?年(?:起|开始)")
+_DATED = frozenset("年月底季")
+_PAST = ("截至", "截止", "截至到", "去年", "上年", "自")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +51,137 @@ class Deadline:
     dated: bool
 
 
-def find_dates(text: str, within: Span, year: int | None = None) -> tuple[Deadline, ...]:
-    """Return the dates of `within`; `year` (of the title) is inferred where a date names none."""
-    recurring = [Span(*match.span()) for match in _RECURRING.finditer(text, within.start, within.end)]
-    found = [_deadline(match, year) for match in _DATE.finditer(text, within.start, within.end)]
-    single = [d for d in found if d and not any(span.start <= d.span.start < span.end for span in recurring)]
-    again = [Deadline(span, None, "recurring", False, bounded=True, dated=False) for span in recurring]
-    return tuple(sorted((*single, *again), key=lambda deadline: deadline.span))
+def find_dates(text: str, within: Span, year: int | None = None, *, cell: bool = False) -> tuple[Deadline, ...]:
+    """Return the dates of `within`; `year` (of the document) is inferred where a date names none.
+
+    In a table's or label's `cell` every date is a limit, with or without 前.
+    """
+    again = _recurring(text, within)
+    counted = [Deadline(span, None, "relative", False, bounded=True, dated=False) for span in _counted(text, within)]
+    taken = [deadline.span for deadline in (*again, *counted)]
+    patterns = (_DATE, _DOTTED)
+    found = [_deadline(text, m, year, cell) for p in patterns for m in p.finditer(text, within.start, within.end)]
+    single = [d for d in found if d and not any(span.start < d.span.end and d.span.start < span.end for span in taken)]
+    return tuple(sorted((*single, *again, *counted), key=lambda deadline: deadline.span))
 
 
-def _deadline(match: re.Match[str], year: int | None) -> Deadline | None:
-    if not match["month"] and not match["year"] and match["year_end"] not in ("年底", "年末"):
+def has_deadline(text: str, within: Span) -> bool:
+    """Tell whether a stretch sets a deadline with a year, a month or a turn of its own."""
+    if not _DATED & set(within.of(text)):
+        return False
+    return any(d.bounded and d.precision != "relative" for d in find_dates(text, within))
+
+
+def _recurring(text: str, within: Span) -> list[Deadline]:
+    spans = [Span(*match.span()) for match in _RECURRING.finditer(text, within.start, within.end)]
+    since = _SINCE.search(text, within.start, within.end) if spans else None
+    first = int(since["year"]) if since else None
+    return [Deadline(span, _first(span.of(text), first), "recurring", False, bounded=True, dated=False) for span in spans]
+
+
+def _first(quote: str, year: int | None) -> date | None:
+    """Return the first time a date comes round, where the sentence says since which year (从2019年起…每年2月底前)."""
+    match = _DATE.search(quote.removeprefix("每年")) if year and quote.startswith("每年") else None
+    return _last_day(year, _parts(match)) if match else None
+
+
+def _counted(text: str, within: Span) -> list[Span]:
+    spans = [
+        Span(max(within.start, match.start() - _event_length(text, match.start())), match.end())
+        for match in _COUNTED.finditer(text, within.start, within.end)
+    ]
+    return spans + [Span(*match.span()) for match in _events().finditer(text, within.start, within.end)]
+
+
+def _event_length(text: str, at: int) -> int:
+    """Return the length of the words that name the event from which days are counted (自印发|之日起30日内)."""
+    match = _EVENT.search(text[max(0, at - 12) : at])
+    return len(match[0]) if match else 0
+
+
+def leading_date(text: str, start: int, end: int) -> int:
+    """Return the length of a date that stands right at `start`, 0 where none does."""
+    match = _DATE.match(text, start, end)
+    return match.end() - start if match and _deadline(text, match, None, cell=False) else 0
+
+
+@cache
+def _events() -> re.Pattern[str]:
+    """春节前, 汛期来临前: a feast or a season before which something is due."""
+    events = "|".join(map(re.escape, longest_first(words("dates")["events"])))
+    return re.compile(rf"(?:{events})(?:来临|到来|开始|假期|期间)?(?:之|以)?前(?!夕|后)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    year: int | None
+    shift: int
+    month: int | None
+    day: int | None
+    precision: str
+    closed: bool
+
+
+def _parts(match: re.Match[str]) -> _Parts:
+    got = {key.removeprefix("x_"): value for key, value in match.groupdict().items() if value}
+    year = int(got["year"]) if "year" in got else None
+    shift = 1 if "next" in got else 0
+    closed = bool({"month_end", "year_end", "quarter_end", "before", "half", "ten", "quarter", "lost"} & got.keys())
+    month, day, precision = _month(got)
+    return _Parts(year, shift, month, day, precision, closed)
+
+
+def _month(got: dict[str, str]) -> tuple[int | None, int | None, str]:
+    if "month" in got or "lost" in got:
+        month = _numeral(got.get("month") or got["lost"])
+        ten = {"上旬": 10, "中旬": 20}.get(got.get("ten", ""))
+        day = int(got["day"]) if "day" in got else ten
+        return month, day, "day" if "day" in got else "month"
+    if "half" in got:
+        return (6 if got["half"] == "上半年" else 12), None, "month"
+    if "quarter" in got:
+        return 3 * _numeral(got["quarter"]), None, "month"
+    return None, None, "year"
+
+
+def _numeral(digits: str) -> int:
+    if digits.isdecimal():
+        return int(digits)
+    tens, ten, units = digits.rpartition("十")
+    value = "一二三四五六七八九".find(units) + 1 if units else 0
+    return value + (10 if ten and not tens else 0)
+
+
+def _deadline(text: str, match: re.Match[str], year: int | None, cell: bool) -> Deadline | None:
+    parts = _parts(match)
+    quote = match[0]
+    if not parts.month and not parts.year and not quote.startswith(("年底", "年末", "年内", "今年", "本年", "当年", "明年", "次年", "翌年")):
         return None
-    chosen = int(match["year"]) if match["year"] else year
-    bounded = bool(match["before"] or match["month_end"] or match["year_end"])
-    precision = "day" if match["day"] else "month" if match["month"] else "year"
-    due = _last_day(chosen, match, precision)
-    return Deadline(
-        Span(*match.span()), due, precision, not match["year"] and due is not None, bounded, chosen is not None
-    )
+    if _is_other(text, match, parts):
+        return None
+    chosen = parts.year or (year + parts.shift if year else None)
+    due = _last_day(chosen, parts)
+    bounded = (parts.closed or cell) and not text.endswith(_PAST, 0, match.start())
+    inferred = not parts.year and due is not None
+    return Deadline(Span(*match.span()), due, parts.precision, inferred, bounded, chosen is not None)
 
 
-def _last_day(year: int | None, match: re.Match[str], precision: str) -> date | None:
+def _is_other(text: str, match: re.Match[str], parts: _Parts) -> bool:
+    """Tell whether what reads like a date is none: 三年内 (a length), 上半年以来 (the past), 到2025年底 (a horizon)."""
+    before = text[max(0, match.start() - 1) : match.start()]
+    if not parts.year and match[0].startswith("年") and before and (before.isdigit() or before in "一二两三四五六七八九十几多半每跨去"):
+        return True
+    if text.startswith(("以来", "同期", "期间", "的", "来"), match.end()) and not match["before"]:
+        return True
+    return before in ("到", "至") and parts.precision == "year" and not match["before"]
+
+
+def _last_day(year: int | None, parts: _Parts) -> date | None:
     if year is None or not 1 <= year <= 9999:
         return None
-    month = int(match["month"]) if match["month"] else 12
+    month = parts.month or 12
     if not 1 <= month <= 12:
         return None
     last = calendar.monthrange(year, month)[1]
-    day = int(match["day"]) if precision == "day" else last
+    day = parts.day if parts.day is not None else last
     return date(year, month, day) if 1 <= day <= last else None

@@ -33,3 +33,17 @@ def extent(text: str, declaration: Declaration) -> Span:
     if start > 0 and text[start - 1] in OPENING and text[end : end + 1] in CLOSING and text[end : end + 1]:
         return Span(start - 1, end + 1)
     return declaration.span
+
+
+def first_leads_from(declarations: tuple[Declaration, ...], statements: list[Span]) -> int | None:
+    """Return from where on the first listed lead, None where nothing declares it.
+
+    The statement that declares it counts too; a note behind all statements speaks of all of them.
+    """
+    declaring = min((d.span.start for d in declarations if d.kind == FIRST_LEADS), default=None)
+    if declaring is None:
+        return None
+    holding = next((span.start for span in statements if span.start <= declaring < span.end), None)
+    if holding is not None:
+        return holding
+    return declaring if any(span.start > declaring for span in statements) else 0

@@ -80,4 +80,6 @@ def starts(text: str, choices: Iterable[str], at: int = 0) -> str | None:
 def ends(text: str, choices: Iterable[str], at: int | None = None) -> str | None:
     """Return the first of `choices` that ends at `at` (by default at the end of `text`)."""
     stop = len(text) if at is None else at
+    if isinstance(choices, tuple) and not text.endswith(choices, 0, stop):
+        return None
     return next((word for word in choices if text.endswith(word, 0, stop)), None)

@@ -17,6 +17,9 @@ _TITLE_LIMIT = 90
 _ENDS = "。；;，,：:！？!?"
 _NUMBER = re.compile(r"^[ \t\u3000]*([\u4e00-\u9fff]{2,12}[〔\[［][12]\d{3}[〕\]］] ?\d{1,4} ?号)\s*$", re.MULTILINE)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?年?")
+_SIGNED = re.compile(r"(?:^|\n)[ \t\u3000]*((?:19|20)\d{2})\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日[ \t\u3000]*(?=\n|$)")
+_SIGNED_LAST = re.compile(r"((?:19|20)\d{2})\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日\s*(?:[（(]此件[^）)\n]{0,20}[）)])?\s*$")
+_TAIL = 200
 _CENTRE = re.compile(r"国务院各部委|国务院办公厅关于|^国务院关于|中共中央")
 _ISSUER = re.compile(r"^([\u4e00-\u9fff]{2,20}(?:政府|办公室|办公厅|委员会|局|厅|部|国务院))关于")
 
@@ -48,7 +51,7 @@ def read_masthead(text: str, name: str, metadata: DocumentMetadata | None) -> Ma
     head = text[: span.end + 400]
     number = _NUMBER.search(text, 0, span.end + 120)
     place = known.located or _place(title, head)
-    year = known.year or _year(title) or _year_of_number(number[1] if number else "")
+    year = known.year or _year(title) or _year_of_number(number[1] if number else "") or _year_signed(text)
     issuer = known.issuer or _issuer(printed)
     return Masthead(
         title,
@@ -123,6 +126,12 @@ def _year(title: str) -> int | None:
 def _year_of_number(number: str) -> int | None:
     match = re.search(r"[12]\d{3}", number)
     return int(match[0]) if match else None
+
+
+def _year_signed(text: str) -> int | None:
+    """Return the year of the date under a signature: on a line of its own, or the last words of the document."""
+    match = _SIGNED.search(text) or _SIGNED_LAST.search(text, max(0, len(text) - _TAIL))
+    return int(match[1]) if match else None
 
 
 def _issuer(title: str) -> str | None:

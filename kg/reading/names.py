@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,8 @@ from kg.reading.lexicon import Row, ends, longest_first, starts, table, words
 from kg.reading.places import leading_places
 
 MAX_NAME = 30
+_PLAUSIBLE = 16
+_COUNT = re.compile(r"(?:共?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|几|多)(?:个|家)?)")
 _QUOTES = "“”‘’「」『』\"'"
 _AREAS = frozenset("县区市乡镇州盟旗省") | {"街道", "自治区", "直辖市"}
 
@@ -120,6 +123,13 @@ def _endings() -> Mapping[str, Row]:
     return {ending: rows[ending] for ending in longest_first(rows)}
 
 
+def is_plausible(text: str) -> bool:
+    """Tell whether `text` may be a name for all that its characters say, in a place where names stand (中国移动)."""
+    if not 2 <= len(text) <= _PLAUSIBLE or _is_prose(text) or starts(text, words("names")["never_first"]):
+        return False
+    return sum("\u4e00" <= char <= "\u9fff" for char in text) >= 2 and text[-1] not in "人者员长志"
+
+
 def ending_of(text: str) -> Row | None:
     """Return the row of the ending that makes `text` look like a name, or None."""
     ending = ends(without_last_bracket(text), _endings())
@@ -193,6 +203,9 @@ def _open_list(text: str) -> list[Span] | None:
         if names is None:
             continue
         rest = text[at + len(word) :]
+        count = _COUNT.match(rest)
+        if count and rest[count.end() :] in words("names")["open_tails"]:
+            return names
         if not rest or rest in words("names")["open_tails"]:
             return names
         joiner = starts(rest, words("names")["joiners"]) or ""

@@ -1,35 +1,56 @@
 """The outline of a document: its numbered headings and entries, and the text that each holds.
 
 GB/T 9704-2012 fixes the levels 一、 → （一） → 1. → （1）; what is in use is data (`data/lexicon/numbering.tsv`).
-A numbered unit that has others inside it is a section; the innermost one that holds text is an item; where
-nothing is numbered, or a responsibility stands outside every item, the paragraph is the item.
+A numbered unit that has others inside it is a section; the innermost one that holds text is an item, a row of a table
+too; where nothing is numbered, or a responsibility stands outside every item, the paragraph is the item.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from kg.plan import Item, Section, Span
 from kg.reading.lexicon import Row, table
+from kg.reading.tables import Table
+from kg.reading.spans import Taken
 
 _HAN = "一二三四五六七八九十百〇零"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_NUMERALS = {"han": f"[{_HAN}]{{1,6}}", "arabic": "[0-9０-９]{1,3}", "circled": f"[{_CIRCLED}]"}
+_BRACKETED = "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇"
+_BRACKETED_HAN = "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩"
+_NUMERALS = {
+    "han": f"[{_HAN}]{{1,6}}",
+    "arabic": "[0-9０-９]{1,3}",
+    "circled": f"[{_CIRCLED}]",
+    "bracketed-arabic": f"[{_BRACKETED}]",
+    "bracketed-han": f"[{_BRACKETED_HAN}]",
+    "dotted-2": r"[0-9]{1,2}[.．][0-9]{1,2}",
+    "dotted-3": r"[0-9]{1,2}(?:[.．][0-9]{1,2}){2}",
+    "dotted-4": r"[0-9]{1,2}(?:[.．][0-9]{1,2}){3}",
+}
+_LINE_ONLY = frozenset({"dotted-2", "dotted-3", "dotted-4"})
+_ATTACHED = re.compile(r"^[ \t\u3000]{0,40}附[ \u3000]{0,4}[件表][ \u3000]{0,4}[0-9一二三四五六七八九十]{0,3}[ \u3000]{0,4}(?P<list>[:：].*)?$", re.M)
+_LISTED = re.compile(r"\s*(?:[0-9]{1,2}\s?[.．、]|《).*")
 _GLUE = "。）)〕]；;：:”！？"
+# （1） and ① inside a sentence list what one statement governs: they open units only behind a full stop.
+_GLUE_INNER = "。）)〕]"
+_INNER = 50
+_ENTRIES = 40
 _LONG_TITLE = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A number that opens a unit: `span` of the number with its marks, `number` bare, `level` from the table."""
+    """A number that opens a unit: `span` of the number with its marks, `number` bare, `level` and `rank` from the table."""
 
     span: Span
     number: str
     level: int
+    rank: int
 
 
 @dataclass
@@ -42,14 +63,16 @@ class Unit:
     end: int = 0
     children: list[Unit] = field(default_factory=list)
     id: str = ""
+    tabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An item with where its words begin, after the number."""
+    """An item with where its words stand, after the number; `row` where it is the row of a table."""
 
     item: Item
     content: Span
+    row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +83,24 @@ class Outline:
     entries: tuple[Entry, ...]
 
 
-def read_outline(text: str, body_start: int, statement_starts: list[int], acts: Callable[[Span], bool]) -> Outline:
+def read_outline(
+    text: str,
+    body_start: int,
+    statement_starts: list[int],
+    acts: Callable[[Span], bool],
+    tables: tuple[Table, ...] = (),
+) -> Outline:
     """Return the outline of `text` from `body_start` on.
 
     `statement_starts` are the sorted offsets of responsibility statements; `acts` tells whether a paragraph
-    outside every numbered item states a responsibility and so is an item of its own.
+    outside every numbered item states a responsibility, a figure or a deadline, and so is an item of its own.
     """
-    units = _tree(find_marks(text, body_start), len(text))
+    attached, lists = _attachments(text, body_start)
+    fenced = Taken([*(table.span for table in tables), *lists])
+    marks = [mark for mark in find_marks(text, body_start) if fenced.free(mark.span)]
+    units = _tree(marks, attached, len(text))
     _name(units)
+    _part_from_tables(text, units, statement_starts, [table.span.start for table in tables])
     reader = _Classifier(text, units, statement_starts)
     items = [u for u in units if reader.is_item(u)]
     sections = [u for u in units if not reader.is_item(u)]
@@ -75,25 +108,46 @@ def read_outline(text: str, body_start: int, statement_starts: list[int], acts: 
         Entry(Item(u.id, u.mark.number, 0, u.parent.id if u.parent else None, _span(text, u)), reader.content(u))
         for u in items
     ]
-    entries += _paragraphs(text, body_start, sections, units, acts)
+    rows = _rows(tables, sections)
+    tabled = Taken(table.span for table in tables)
+    entries += [*rows, *_paragraphs(text, body_start, sections, units, acts, rows, tabled)]
     entries.sort(key=lambda entry: entry.item.span)
     placed = [_placed(entry, position) for position, entry in enumerate(entries, start=1)]
     return Outline(tuple(_section(text, u) for u in sections), tuple(placed))
+
+
+def _attachments(text: str, start: int) -> tuple[list[int], list[Span]]:
+    """Return where annexes begin, and the stretches that only list them (附件：1.…⏎2.…)."""
+    begins: list[int] = []
+    lists: list[Span] = []
+    for match in _ATTACHED.finditer(text, start):
+        begins.append(match.start())
+        if match["list"]:
+            end = match.end()
+            while line := _LISTED.match(text, end + 1):
+                end = line.end()
+            lists.append(Span(match.start(), end))
+    return begins, lists
 
 
 def find_marks(text: str, start: int = 0) -> list[Mark]:
     """Return the numbers that open units: at the start of a line, or glued to the sentence before and in sequence."""
     marks: list[Mark] = []
     last: dict[int, int] = {}
+    fresh: set[int] = set()
     for match in _candidates().finditer(text, start):
-        level, name = next((lv, g) for lv, g in _groups() if match[g] is not None)
-        value = numeral(match[name])
+        kind = _kinds()[match.lastgroup or ""]
+        number = match[match.lastgroup or 0]
         at_line_start = _opens_line(text, match.start())
-        follows = value == last.get(level, 0) + 1
-        if not at_line_start and not (follows and _may_be_glued(text, match.start(), level, marks)):
+        value = numeral(number)
+        follows = value == last.get(kind.rank, 0) + 1 or (value == 1 and kind.rank in fresh)
+        glued = follows and not kind.line_only and _may_be_glued(text, match.start(), kind.rank, marks)
+        if not at_line_start and not glued:
             continue
-        marks.append(Mark(Span(match.start(), match.end()), match[name], level))
-        last = {lv: v for lv, v in last.items() if lv < level or (lv > level and lv <= 2)} | {level: value}
+        marks.append(Mark(Span(match.start(), match.end()), number, kind.level, kind.rank))
+        fresh = {rank for rank in fresh if rank <= kind.rank} | {rank for rank in last if rank > kind.rank}
+        fresh.discard(kind.rank)
+        last[kind.rank] = value
     return marks
 
 
@@ -101,8 +155,8 @@ def numeral(number: str) -> int:
     """Return the value of a Han, Arabic or circled number (十二, １２, ⑫)."""
     if number.isdecimal():
         return int(number)
-    if number in _CIRCLED:
-        return _CIRCLED.index(number) + 1
+    if not number[-1:].isalpha():
+        return int(re.split("[.．]", number)[-1]) if number[0].isdecimal() else _in_series(number)
     hundreds, _, rest = number.rpartition("百")
     tens, ten, units = rest.rpartition("十")
     value = (_digit(hundreds) or 1) * 100 if "百" in number else 0
@@ -113,9 +167,28 @@ def _digit(numerals: str) -> int:
     return "零一二三四五六七八九".find(numerals[-1]) if numerals and numerals[-1] in "一二三四五六七八九" else 0
 
 
+def _in_series(number: str) -> int:
+    series = next(chars for chars in (_CIRCLED, _BRACKETED, _BRACKETED_HAN) if number in chars)
+    return series.index(number) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One way of numbering; `line_only` where it opens a unit only at the start of a line."""
+
+    level: int
+    rank: int
+    line_only: bool
+
+
 @cache
-def _groups() -> tuple[tuple[int, str], ...]:
-    return tuple((int(row["level"]), f"n{row['level']}") for row in table("numbering"))
+def _kinds() -> Mapping[str, _Kind]:
+    return {
+        f"n{row['rank']}": _Kind(
+            int(row["level"]), int(row["rank"]), row["numerals"] in _LINE_ONLY or row["after"] == "是"
+        )
+        for row in table("numbering")
+    }
 
 
 @cache
@@ -126,10 +199,11 @@ def _candidates() -> re.Pattern[str]:
 def _mark_pattern(cells: Row) -> str:
     before = "".join(cells["before"].split())
     after = "".join(cells["after"].split())
-    numerals = f"(?P<n{cells['level']}>{_NUMERALS[cells['numerals']]})"
-    opening = f"[{re.escape(before)}]" if before else f"(?<![{_HAN}0-9０-９第])"
+    numerals = f"(?P<n{cells['rank']}>{_NUMERALS[cells['numerals']]})"
+    opening = f"[{re.escape(before)}]" if before else f"(?<![{_HAN}0-9０-９第.．])"
     closing = f"[{re.escape(after)}]" if after else ""
-    guard = "(?![0-9０-９])" if cells["numerals"] == "arabic" and not before else ""
+    guard = r"(?:(?![0-9])|(?=\d{4}\s?年|\d{1,2}\s?月))" if cells["numerals"] == "arabic" and not before else ""
+    guard = "(?![0-9.．%％年月日万亿个家])" if cells["numerals"] in _LINE_ONLY else guard
     return f"{opening}{numerals}{closing}{guard}"
 
 
@@ -139,35 +213,73 @@ def _opens_line(text: str, at: int) -> bool:
     return at == 0 or text[at - 1] in "\n\r\f\v\u2028\u2029"
 
 
-def _may_be_glued(text: str, at: int, level: int, marks: list[Mark]) -> bool:
+def _may_be_glued(text: str, at: int, rank: int, marks: list[Mark]) -> bool:
     """Tell whether a number may open a unit inside a line: behind a stop, or behind a bare title of the level above."""
     before = text[max(0, at - 8) : at].rstrip(" \u3000")[-1:]
-    if before and before in _GLUE:
+    if before and before in (_GLUE if rank < _INNER else _GLUE_INNER):
         return True
-    if not marks or marks[-1].level >= level or at - marks[-1].span.end > _LONG_TITLE:
+    if not marks or marks[-1].rank >= rank or at - marks[-1].span.end > _LONG_TITLE:
         return False
     title = text[marks[-1].span.end : at]
     return bool(title) and not any(char in "。；;\n（(" for char in title)
 
 
-def _tree(marks: list[Mark], end: int) -> list[Unit]:
+def _tree(marks: list[Mark], annexes: list[int], end: int) -> list[Unit]:
+    """Return the units nested by rank; an annex ends all that is open."""
     units: list[Unit] = []
     opened: list[Unit] = []
+    waiting = sorted(annexes, reverse=True)
     for mark in marks:
-        if units:
-            units[-1].own_end = mark.span.start
-        while opened and opened[-1].mark.level >= mark.level:
+        stop = mark.span.start
+        while waiting and waiting[-1] < mark.span.start:
+            at = waiting.pop()
+            stop = min(stop, at) if opened else stop
+            while opened:
+                opened.pop().end = at
+        if units and not units[-1].own_end:
+            units[-1].own_end = stop
+        while opened and opened[-1].mark.rank >= mark.rank:
             opened.pop().end = mark.span.start
         unit = Unit(mark, opened[-1] if opened else None)
         if unit.parent:
             unit.parent.children.append(unit)
         opened.append(unit)
         units.append(unit)
+    stop = min((at for at in waiting if units and at > units[-1].mark.span.start), default=end)
     for unit in opened:
-        unit.end = end
-    if units:
-        units[-1].own_end = end
+        unit.end = stop
+    if units and not units[-1].own_end:
+        units[-1].own_end = stop
     return units
+
+
+def _part_from_tables(text: str, units: list[Unit], statement_starts: list[int], tables: list[int]) -> None:
+    """End an entry where a table begins; a heading with a table under it holds its rows, and is a section."""
+    reader = _Classifier(text, units, statement_starts)
+    for unit in units:
+        begins = next((at for at in tables if unit.mark.span.start < at < unit.own_end), None)
+        if begins is None:
+            continue
+        if reader.runs_on(unit):
+            unit.own_end = unit.end = begins
+        else:
+            unit.tabled = True
+
+
+def _rows(tables: tuple[Table, ...], sections: list[Unit]) -> list[Entry]:
+    """Return the rows of tables as items, in the innermost section that holds them."""
+    entries: list[Entry] = []
+    for ordinal, each in enumerate(tables, start=1):
+        holding = [unit for unit in sections if unit.mark.span.start < each.span.start < unit.end]
+        section = holding[-1].id if holding else None
+        seen: dict[str, int] = {}
+        for position, row in enumerate(each.rows, start=1):
+            number = "".join(row.number.split()).rstrip(".．、") or str(position)
+            seen[number] = seen.get(number, 0) + 1
+            path = f"表{ordinal}.{number}" if seen[number] == 1 else f"表{ordinal}.{number}-{seen[number]}"
+            id_ = f"{section}.{path}" if section else path
+            entries.append(Entry(Item(id_, number, 0, section, row.span), row.span, row=True))
+    return entries
 
 
 def _name(units: list[Unit]) -> None:
@@ -184,20 +296,20 @@ class _Classifier:
     def __init__(self, text: str, units: list[Unit], statement_starts: list[int]) -> None:
         self._text = text
         self._statements = statement_starts
-        self._levels_inside = {unit.mark.level for unit in units if unit.children}
-        self._entry_levels = {unit.mark.level for unit in units if self._runs_on(unit)}
+        self._levels_inside = {unit.mark.rank for unit in units if unit.children}
+        self._entry_levels = {unit.mark.rank for unit in units if self.runs_on(unit)}
 
     def is_item(self, unit: Unit) -> bool:
-        if unit.children:
+        if unit.children or unit.tabled:
             return False
-        if self._runs_on(unit):
+        if self.runs_on(unit):
             return True
-        level = unit.mark.level
+        level = unit.mark.rank
         if level not in self._levels_inside and self._holds_paragraphs(unit):
             return True
-        return level in self._entry_levels and level not in self._levels_inside and level >= 3
+        return level in self._entry_levels and level not in self._levels_inside and level >= _ENTRIES
 
-    def _runs_on(self, unit: Unit) -> bool:
+    def runs_on(self, unit: Unit) -> bool:
         """Tell whether the line of a unit is more than a title: a sentence, or a statement of responsibility."""
         if unit.children:
             return False
@@ -210,7 +322,7 @@ class _Classifier:
         """Return where the sentences of an item stand: after its number, and after a title on a line of its own."""
         start = unit.mark.span.end
         end = _trim_end(self._text, start, unit.end)
-        if not self._runs_on(unit) and self._holds_paragraphs(unit):
+        if not self.runs_on(unit) and self._holds_paragraphs(unit):
             start = _line_end(self._text, start, end)
         while start < end and self._text[start].isspace():
             start += 1
@@ -251,7 +363,13 @@ def _section(text: str, unit: Unit) -> Section:
 
 
 def _paragraphs(
-    text: str, body_start: int, sections: list[Unit], units: list[Unit], acts: Callable[[Span], bool]
+    text: str,
+    body_start: int,
+    sections: list[Unit],
+    units: list[Unit],
+    acts: Callable[[Span], bool],
+    rows: list[Entry],
+    fenced: Taken,
 ) -> list[Entry]:
     """Return as items the paragraphs outside numbered items that state a responsibility; all, if none is numbered."""
     regions: list[tuple[Unit | None, int, int]] = []
@@ -260,14 +378,25 @@ def _paragraphs(
     else:
         regions.append((None, body_start, units[0].mark.span.start))
         regions += [(unit, _loose_start(text, unit, acts), unit.own_end) for unit in sections]
+        regions += [(None, start, end) for start, end in _annexes(units, len(text))]
     entries: list[Entry] = []
+    seen: dict[str, int] = {}
     for owner, start, end in regions:
         for ordinal, span in enumerate(_lines(text, start, end), start=1):
-            if not units or acts(span):
+            if fenced.free(span) and (acts(span) or not (units or rows)):
                 section = owner.id if owner else None
-                id_ = f"{section}.段{ordinal}" if section else f"段{ordinal}"
+                path = f"{section}.段{ordinal}" if section else f"段{ordinal}"
+                seen[path] = seen.get(path, 0) + 1
+                id_ = path if seen[path] == 1 else f"{path}-{seen[path]}"
                 entries.append(Entry(Item(id_, f"段{ordinal}", 0, section, span), span))
     return entries
+
+
+def _annexes(units: list[Unit], end: int) -> list[tuple[int, int]]:
+    """Return the stretches that no unit holds, behind an annex's heading or a table."""
+    roots = [unit for unit in units if unit.parent is None]
+    ends_at = [root.mark.span.start for root in roots[1:]] + [end]
+    return [(root.end, stop) for root, stop in zip(roots, ends_at, strict=True) if stop > root.end]
 
 
 def _loose_start(text: str, unit: Unit, acts: Callable[[Span], bool]) -> int:
@@ -284,4 +413,4 @@ def _lines(text: str, start: int, end: int) -> list[Span]:
 
 def _placed(entry: Entry, position: int) -> Entry:
     item = entry.item
-    return Entry(Item(item.id, item.number, position, item.section, item.span), entry.content)
+    return replace(entry, item=replace(item, position=position))

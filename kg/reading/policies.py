@@ -11,7 +11,7 @@ from kg.reading.brackets import CLOSING
 from kg.reading.findings import note
 from kg.reading.lexicon import ends, longest_first, starts, words
 from kg.reading.names import without_last_bracket
-from kg.reading.whereabouts import Taken
+from kg.reading.spans import Taken
 
 _CLAUSE_MARKS = "，,。；;：:！？!?\n"
 _TITLE_LIMIT = 150

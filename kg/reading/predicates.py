@@ -58,14 +58,32 @@ def closing_predicate(text: str) -> Predicate | None:
     return Predicate(at, roles[0][0] if roles else None, shared)
 
 
+def role_in(word: str) -> Role | None:
+    """Return the role of a word that is nothing else, a label included (牵头, 配合单位); None where it gives none."""
+    if word in _roles():
+        return _roles()[word][0]
+    return label_roles().get(word)
+
+
 @cache
 def label_pattern() -> re.Pattern[str]:
-    """Return the pattern of a label and its colon (牵头单位：), the label as group 1."""
+    """Return the pattern of a label with its colon (牵头单位：) or in brackets (【牵头单位】), the label as group 1."""
     labels = "|".join(re.escape(label) for label in longest_first(label_roles()))
-    return re.compile(rf"\s*({labels})\s*[：:]\s*")
+    aside = r"(?:\s?[（(][^（）()\n]{1,12}[）)])?"
+    return re.compile(rf"[\s*【\[（(]*({labels}){aside}[\s*】\]）)]*(?:[：:]|为|是|(?<=[】\]]))[\s*]*")
 
 
 @cache
 def label_roles() -> Mapping[str, Role | None]:
-    """Return label → role; None for a label that opens something else than names (完成时限)."""
-    return {row["wording"]: None if row["role"] == "-" else Role(row["role"]) for row in table("labels")}
+    """Return label → role; None for a label that opens something else than names (完成时限, 联系人)."""
+    return {row["wording"]: _role_or_none(row["role"]) for row in table("labels")}
+
+
+def _role_or_none(cell: str) -> Role | None:
+    return None if cell in ("-", "time") else Role(cell)
+
+
+@cache
+def time_labels() -> frozenset[str]:
+    """Return the labels of a deadline."""
+    return frozenset(row["wording"] for row in table("labels") if row["role"] == "time")

@@ -81,12 +81,17 @@ def _lists(plan: Plan) -> Iterator[str]:
     policies = dict.fromkeys(f"《{p.name}》" if p.titled else p.name for p in plan.policies)
     yield from _listed("政策文件", list(policies))
     yield from _listed("行动", [_with_codes(c.name, [codes[task] for task in c.tasks]) for c in plan.campaigns])
-    yield from _listed("指标", [f"{codes[t.task]:<6} {_target(t)}" for t in plan.targets])
-    yield from _listed("期限", [f"{codes[d.task]:<6} {_duty(d)}" for d in plan.duties])
+    yield from _listed("指标", [f"{_holder(t, codes):<6} {_target(t)}" for t in plan.targets])
+    yield from _listed("期限", [f"{_holder(d, codes):<6} {_duty(d)}" for d in plan.duties])
     yield from _listed("全文约定", [plan.quote(declaration.span) for declaration in plan.declarations])
     yield from _listed(
         "待核", [f"[{f.severity}] {f.message}（{f.code}，{f.span.start}–{f.span.end}）" for f in plan.findings]
     )
+
+
+def _holder(thing: Target | Duty, codes: dict[str, str]) -> str:
+    """Return the code of the task that a figure or a date stands in, or the item that nobody is assigned to."""
+    return codes[thing.task] if thing.task else thing.item
 
 
 def _listed(heading: str, lines: list[str]) -> Iterator[str]:
@@ -110,7 +115,7 @@ def _duty(duty: Duty) -> str:
     to = "、".join(name for name, _ in duty.recipients)
     copies = "、".join(name for name, _ in duty.copies)
     inferred = "（年份据标题推定）" if duty.year_inferred else ""
-    parts = [f"{due}{inferred} {duty.actor}", f"向{to}" if to else "", duty.action, f"抄报{copies}" if copies else ""]
+    parts = [f"{due}{inferred}", duty.actor or "", f"向{to}" if to else "", duty.action, f"抄报{copies}" if copies else ""]
     return " ".join(part for part in parts if part)
 
 

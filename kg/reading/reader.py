@@ -11,17 +11,22 @@ from kg.errors import ReadingError
 from kg.plan import Finding, Plan, Policy, Span, Task
 from kg.reading.actors import find_actors
 from kg.reading.campaigns import find_campaigns
+from kg.reading.dates import has_deadline
+from kg.reading.declarations import find_declarations, first_leads_from
 from kg.reading.duties import find_duties
 from kg.reading.findings import note
 from kg.reading.masthead import read_masthead
 from kg.reading.metadata import DocumentMetadata, check_expectations, metadata_beside
-from kg.reading.outline import read_outline
+from kg.reading.outline import Outline, read_outline
 from kg.reading.policies import Mention, find_policies
 from kg.reading.resolve import Directory, implied_place
 from kg.reading.scan import Scan, scan_statements
+from kg.reading.script import as_printed, folded
 from kg.reading.source import decode, load
-from kg.reading.targets import find_targets
+from kg.reading.tables import find_tables
+from kg.reading.targets import find_targets, has_figure
 from kg.reading.tasks import read_tasks
+from kg.reading.spans import Taken, without
 from kg.reading.whereabouts import Whereabouts
 
 _NO_PLACE: tuple[None, None, None] = (None, None, None)
@@ -44,16 +49,32 @@ def read_text(text: str, name: str = "<text>", metadata: DocumentMetadata | None
     """
     if not text.strip():
         raise ReadingError(f"{name}: is empty; expected the text of a document")
+    plain = folded(text)
+    plan = _read(plain, name, metadata)
+    plan = plan if plain == text else as_printed(plan, text)
+    if metadata is None:
+        return plan
+    return replace(plan, findings=(*plan.findings, *check_expectations(plan, metadata)))
+
+
+def _read(text: str, name: str, metadata: DocumentMetadata | None) -> Plan:
     head = read_masthead(text, name, metadata)
-    scan = scan_statements(text)
-    starts = [statement.span.start for statement in scan.statements]
-    outline = read_outline(text, head.body_start, starts, lambda span: _acts(text, span, starts))
+    tables = find_tables(text)
+    scan = scan_statements(text, tables)
+    outline = read_outline(text, head.body_start, scan.starts, _Acting(text, scan), tables)
     directory = Directory(head.place or implied_place(_named(text, scan)), head.year)
-    reading = read_tasks(text, outline.entries, scan.statements, directory)
-    where = Whereabouts(outline.sections, reading.tasks)
+    declarations = find_declarations(text, Span(0, len(text)))
+    leads_from = first_leads_from(declarations, [statement.outer for statement in scan.statements])
+    reading = read_tasks(text, outline.entries, scan.statements, directory, leads_from)
+    where = Whereabouts(outline.sections, outline.entries, reading.tasks)
     policies = find_policies(text, head.title)
-    duties = find_duties(text, reading.tasks, directory)
-    plan = Plan(
+    outers = [s.outer for s in scan.statements if not s.governs]
+    said = _between(outline, outers)
+    stated = Taken(s.span for s in scan.statements)
+    titled = [mention.span for mention in policies.mentions if mention.titled]
+    rest = Taken([*titled, *outers, *scan.cells])
+    duties = find_duties(text, said, reading.stated, where, directory, rest)
+    return Plan(
         text=text,
         title=head.title,
         title_span=head.title_span,
@@ -63,13 +84,13 @@ def read_text(text: str, name: str = "<text>", metadata: DocumentMetadata | None
         jurisdiction=head.place.lineage if head.place else _NO_PLACE,
         issuer=head.issuer,
         document_number=head.document_number,
-        declarations=tuple(d for s in scan.statements for d in s.declarations),
+        declarations=declarations,
         sections=outline.sections,
         items=tuple(entry.item for entry in outline.entries),
         tasks=reading.tasks,
         policies=tuple(_policy(text, mention, where) for mention in policies.mentions),
-        campaigns=find_campaigns(text, outline.sections, where),
-        targets=find_targets(text, reading.tasks),
+        campaigns=find_campaigns(text, head.title_span, outline.sections, where),
+        targets=find_targets(text, said, where, stated),
         duties=duties.duties,
         findings=_in_order(
             (
@@ -81,18 +102,35 @@ def read_text(text: str, name: str = "<text>", metadata: DocumentMetadata | None
             )
         ),
     )
-    if metadata is None:
-        return plan
-    return replace(plan, findings=(*plan.findings, *check_expectations(plan, metadata)))
+
+
+def _between(outline: Outline, statements: list[Span]) -> list[Span]:
+    """Return the words of the items, without the statements among them."""
+    starts = [span.start for span in statements]
+    said: list[Span] = []
+    for entry in outline.entries:
+        first = bisect_left(starts, entry.content.start)
+        last = bisect_left(starts, entry.content.end)
+        said += without(entry.content, statements[first:last])
+    return said
+
+
+class _Acting:
+    """Tells whether a paragraph outside every numbered item is one of its own: a statement, an actor, a figure, a date."""
+
+    def __init__(self, text: str, scan: Scan) -> None:
+        self._text = text
+        self._statements = scan.starts
+
+    def __call__(self, paragraph: Span) -> bool:
+        text, starts = self._text, self._statements
+        if bisect_left(starts, paragraph.end) > bisect_left(starts, paragraph.start):
+            return True
+        return bool(find_actors(text, paragraph)) or has_figure(text, paragraph) or has_deadline(text, paragraph)
 
 
 def _named(text: str, scan: Scan) -> list[str]:
     return [share.span.of(text) for statement in scan.statements for share in statement.shares]
-
-
-def _acts(text: str, paragraph: Span, statement_starts: list[int]) -> bool:
-    stated = bisect_left(statement_starts, paragraph.end) > bisect_left(statement_starts, paragraph.start)
-    return stated or bool(find_actors(text, paragraph))
 
 
 def _policy(text: str, mention: Mention, where: Whereabouts) -> Policy:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 
 from kg.plan import Finding, Role, Span
 from kg.reading.brackets import Bracket, find_brackets
 from kg.reading.findings import note
-from kg.reading.lexicon import ends, starts, words
+from kg.reading.lexicon import ends, longest_first, starts, words
 from kg.reading.names import recognise, split_names
-from kg.reading.predicates import closing_predicate, label_pattern, role_words
+from kg.reading.predicates import closing_predicate, label_pattern, label_roles, role_words
 from kg.reading.statements import MAX_STATEMENT, Statement, names_are_sure, parse_statement
-from kg.reading.whereabouts import Taken
+from kg.reading.tables import Table
+from kg.reading.spans import Taken
 
 _MAX_DEPTH = 3
 _CUT_OFF = re.compile(r"[（(〔\[【]([^（()）〔〕\[\]【】\n]+)$", re.MULTILINE)
@@ -31,29 +33,42 @@ class Scan:
     statements: tuple[Statement, ...]
     findings: tuple[Finding, ...]
 
+    @property
+    def starts(self) -> list[int]:
+        """Where the statements begin, in reading order."""
+        return [statement.span.start for statement in self.statements]
 
-def scan_statements(text: str) -> Scan:
-    """Return the statements of `text`: none lies inside another."""
-    brackets = find_brackets(text)
-    bracketed, findings = _bracketed(text, brackets)
-    taken = Taken([statement.outer for statement in bracketed])
-    lines = [s for s in _label_lines(text) if taken.free(s.outer)]
-    taken = Taken([statement.outer for statement in (*bracketed, *lines)])
-    clauses = [s for s in _clauses(text) if taken.free(s.outer)]
-    taken = Taken([statement.outer for statement in (*bracketed, *lines, *clauses)])
-    plain = [s for s in _plain_clauses(text) if taken.free(s.outer)]
-    found = sorted((*bracketed, *lines, *clauses, *plain), key=lambda statement: statement.span)
-    covering = Taken([statement.outer for statement in found])
+    @property
+    def cells(self) -> list[Span]:
+        """The stretches that say by when, outside brackets and lines: the time cells of tables."""
+        return [cell for statement in self.statements if statement.governs for cell in statement.deadlines]
+
+
+def scan_statements(text: str, tables: tuple[Table, ...] = ()) -> Scan:
+    """Return the statements of `text`, those of its `tables` included: none lies inside another."""
+    rows = [row for each in tables for row in each.rows]
+    found = [row.statement for row in rows if row.statement]
+    fixed = [row.span for row in rows if row.statement]
+    bracketed, findings = _bracketed(text, find_brackets(text), Taken(fixed))
+    found += bracketed
+    for read in (_labelled, _clauses, _plain_clauses):
+        taken = Taken([*fixed, *(statement.outer for statement in found if not statement.governs)])
+        found += [statement for statement in read(text) if taken.free(statement.outer)]
+    found.sort(key=lambda statement: statement.span)
+    covering = Taken([*fixed, *(statement.outer for statement in found if not statement.governs)])
     doubtful = (*findings, *_unclosed(text))
-    return Scan(tuple(found), tuple(finding for finding in doubtful if covering.free(finding.span)))
+    unread = [note("unread-statement", cell, cell.of(text)) for row in rows for cell in row.unread]
+    return Scan(tuple(found), (*unread, *(finding for finding in doubtful if covering.free(finding.span))))
 
 
-def _bracketed(text: str, brackets: tuple[Bracket, ...]) -> tuple[list[Statement], list[Finding]]:
+def _bracketed(text: str, brackets: tuple[Bracket, ...], taken: Taken) -> tuple[list[Statement], list[Finding]]:
     statements: list[Statement] = []
     findings: list[Finding] = []
     covered = 0
     for bracket in brackets:
-        if bracket.span.start < covered or bracket.depth > _MAX_DEPTH or len(bracket) > MAX_STATEMENT:
+        if bracket.span.start < covered or bracket.depth > _MAX_DEPTH or not 2 <= len(bracket) <= MAX_STATEMENT:
+            continue
+        if not taken.free(bracket.span):
             continue
         statement = parse_statement(text, bracket.content, bracket.span)
         if statement and _stands_alone(text, statement):
@@ -98,14 +113,66 @@ def _unclosed(text: str) -> list[Finding]:
     return found
 
 
-def _label_lines(text: str) -> list[Statement]:
+def _labelled(text: str) -> list[Statement]:
+    """Return the statements that labels open: on lines of their own, the labels of one task together, or in a line."""
     found: list[Statement] = []
-    for match in re.finditer(r"^[^\n]+", text, re.MULTILINE):
-        if label_pattern().match(text, match.start(), match.end()):
-            statement = parse_statement(text, _trimmed(text, match.start(), match.end()))
-            if statement:
-                found.append(statement)
+    end = 0
+    for match in _label_starts().finditer(text):
+        start = match.start(1)
+        if start < end:
+            continue
+        block = _block(text, start)
+        statement = _longest(text, start, block)
+        if statement:
+            found.append(statement)
+            end = statement.outer.end
     return found
+
+
+@cache
+def _label_starts() -> re.Pattern[str]:
+    """A label at the start of a line, or behind the end of a sentence or bracket; group 1 is where it begins."""
+    labels = "|".join(re.escape(label) for label in longest_first(label_roles()))
+    mark = r"(?:[一二三四五六七八九十]、|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.．、]|[-*•·●■◆▪])?"
+    opening = rf"(?:(?:^|\n)[ \t\u3000]{{0,20}}{mark}|[。；;！）)】\]]|[ \u3000]{{2,8}})[ \t\u3000]{{0,8}}"
+    return re.compile(rf"{opening}([*【\[]*(?:{labels})\s?[\s*】\]（(：:])")
+
+
+def _block(text: str, start: int) -> list[int]:
+    """Return the ends of the lines from `start` on, as long as each opens with a label."""
+    ends_found: list[int] = []
+    at = start
+    while at < len(text) and label_pattern().match(text, at):
+        stop = text.find("\n", at)
+        stop = len(text) if stop < 0 else stop
+        ends_found.append(stop)
+        at = stop + 1
+        while at < len(text) and text[at] in " \t\r\n\u3000":
+            at += 1
+    return ends_found
+
+
+def _longest(text: str, start: int, lines: list[int]) -> Statement | None:
+    """Return the statement of as many label lines as read as one, or of the first line up to its stop."""
+    for end in reversed(lines):
+        statement = parse_statement(text, _trimmed(text, start, end))
+        if statement:
+            return _without_asides(text, statement)
+    if not lines:
+        return None
+    stop = text.find("。", start, lines[0])
+    statement = parse_statement(text, _trimmed(text, start, stop)) if stop > start else None
+    return statement and _without_asides(text, statement)
+
+
+def _without_asides(text: str, statement: Statement) -> Statement:
+    """Leave the lines that name nobody (完成时限：…) out of a statement's words; they stay between its delimiters."""
+    last = max([share.span.end for share in statement.shares] + [d.span.end for d in statement.declarations])
+    stop = text.find("\n", last, statement.span.end)
+    first = text.rfind("\n", statement.span.start, statement.shares[0].span.start) + 1
+    opening = max(statement.span.start, first)
+    span = _trimmed(text, opening, statement.span.end if stop < 0 else stop)
+    return replace(statement, span=span, outer=statement.span)
 
 
 def _clauses(text: str) -> list[Statement]:

@@ -1,30 +1,13 @@
-"""Bytes to text: which encoding a file is in, and a clear error where it is no text at all."""
+"""From a file to its text: it is opened, its format told, and its text taken out."""
 
 from __future__ import annotations
 
-import codecs
-import re
 from pathlib import Path
 
 from kg.errors import ReadingError
+from kg.reading.formats import text_of
 
 MAX_BYTES = 50_000_000
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_OTHER_FORMATS = {
-    b"%PDF-": "a PDF file",
-    b"PK\x03\x04": "a zip archive, as docx, xlsx, wps and ofd files are",
-    b"\xd0\xcf\x11\xe0": "a Word 97-2003 document",
-    b"{\\rtf": "an RTF document",
-    b"\x89PNG": "a PNG image",
-    b"\xff\xd8\xff": "a JPEG image",
-    b"\x1f\x8b": "a gzip archive",
-}
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
-_REMEDY = "save it as plain text in UTF-8 and try again"
 
 
 def load(path: Path) -> bytes:
@@ -33,7 +16,9 @@ def load(path: Path) -> bytes:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise ReadingError(_too_large(str(path), size))
-        return path.read_bytes()
+        with path.open("rb") as file:
+            # A pipe or a device has no size, and may have no end.
+            return file.read(MAX_BYTES + 1)
     except IsADirectoryError as error:
         raise ReadingError(f"{path}: is a folder; name the file inside it") from error
     except FileNotFoundError as error:
@@ -44,93 +29,19 @@ def load(path: Path) -> bytes:
 
 
 def decode(data: bytes, name: str) -> str:
-    """Return the text of `data`, from UTF-8, UTF-16 or GB18030; a byte order mark is not text.
+    """Return the text of the document `data`, whatever its format; offsets of its plan count in this text.
 
-    Nothing else is changed, so offsets are code points into exactly what is returned. Raises ReadingError
-    (file, offset, what was expected, remedy) for empty, oversized and binary input.
+    `name` is the file's name, or what stands for it. Raises ReadingError (file, offset, what was expected, remedy)
+    for empty and oversized input, and for what no format can read.
     """
     if len(data) > MAX_BYTES:
         raise ReadingError(_too_large(name, len(data)))
-    kind = next((kind for mark, kind in _OTHER_FORMATS.items() if data.startswith(mark)), None)
-    if kind:
-        raise ReadingError(f"{name}: byte 0: expected plain text, found {kind}; {_REMEDY}")
-    text = _decoded(data, name)
+    if not data:
+        raise ReadingError(f"{name}: is empty; expected the text of a document")
+    text = text_of(data, name)
     if not text.strip():
         raise ReadingError(f"{name}: is empty; expected the text of a document")
-    _refuse_controls(text, name)
     return text
-
-
-def _decoded(data: bytes, name: str) -> str:
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return _strict(data[len(bom) :], encoding, name, len(bom))
-    guess = _utf16_without_bom(data)
-    if guess:
-        return _strict(data, guess, name, 0)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return _gb18030(data, name, error)
-
-
-def _gb18030(data: bytes, name: str, utf8: UnicodeDecodeError) -> str:
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError as error:
-        offset = max(error.start, utf8.start)
-        raise ReadingError(_no_text(name, data, offset)) from error
-    _refuse_controls(text, name)
-    if not _looks_chinese(text):
-        raise ReadingError(_no_text(name, data, utf8.start))
-    return text
-
-
-def _strict(data: bytes, encoding: str, name: str, skipped: int) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        offset = error.start + skipped
-        expected = f"expected text in {encoding.upper()}, as the mark at its start says"
-        raise ReadingError(f"{name}: byte {offset}: {expected}; {_REMEDY}") from error
-
-
-def _utf16_without_bom(data: bytes) -> str | None:
-    """Tell UTF-16 by its line breaks and full stops, which no UTF-8 or GB18030 text holds as NUL pairs."""
-    head = data[:4096]
-    if len(head) < 4 or b"\0" not in head or len(data) % 2:
-        return None
-    little = sum(head.count(mark) for mark in (b"\x0a\x00", b"\x02\x30", b"\x0c\xff"))
-    big = sum(head.count(mark) for mark in (b"\x00\x0a", b"\x30\x02", b"\xff\x0c"))
-    if not little and not big:
-        return None
-    encoding = "utf-16-le" if little >= big else "utf-16-be"
-    try:
-        return encoding if _looks_chinese(data.decode(encoding)) else None
-    except UnicodeDecodeError:
-        return None
-
-
-def _looks_chinese(text: str) -> bool:
-    """Tell whether a good part of the letters are common Han characters: a wrong encoding gives rare ones."""
-    sample = [char for char in text[:4000] if ord(char) > 0x7F]
-    common = sum(1 for char in sample if "\u4e00" <= char <= "\u9fff" or char in "，。、；：？！（）《》“”‘’—…·　")
-    return not sample or common * 10 >= len(sample) * 7
-
-
-def _refuse_controls(text: str, name: str) -> None:
-    found = _CONTROLS.search(text)
-    if found:
-        offset = found.start()
-        raise ReadingError(
-            f"{name}: character {offset}: expected text, found the control character U+{ord(text[offset]):04X}; "
-            f"the file is binary or damaged: {_REMEDY}"
-        )
-
-
-def _no_text(name: str, data: bytes, offset: int) -> str:
-    found = f"found 0x{data[offset]:02X}"
-    return f"{name}: byte {offset}: expected text in UTF-8, UTF-16 or GB18030, {found}; {_REMEDY}"
 
 
 def _too_large(name: str, size: int) -> str:

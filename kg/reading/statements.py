@@ -4,25 +4,30 @@ A stretch of text is a statement when it parses wholly as names, joining words a
 data (`data/lexicon/`), the grammar is here:
 
     statement = sentence { 。 sentence }          a sentence may be a declaration (排在第一位的为牵头单位，下同)
-    sentence  = part { [，,；;、] part }
-    part      = [label ：] [由] names [manner…] [role…]  |  names 会同 names
+    sentence  = part { [，,；;、/] part }         a part may be a deadline (6月底完成)
+    part      = [label ：] [由] names [manner…] [role…]  |  names 会同 names  |  name（role）
+
+Beside names that are known or look like one, a statement that says its role may hold names that do not.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
 
 from kg.plan import Declaration, Mode, Role, Span
 from kg.reading.brackets import CLOSING, OPENING
+from kg.reading.dates import find_dates
 from kg.reading.declarations import extent, find_declarations
 from kg.reading.lexicon import starts, words
-from kg.reading.names import Sort, continues_area, recognise, split_names
-from kg.reading.predicates import closing_predicate, label_pattern, label_roles
+from kg.reading.names import Sort, continues_area, is_plausible, recognise, split_names
+from kg.reading.predicates import closing_predicate, label_pattern, label_roles, role_in, role_words, time_labels
 
 MAX_STATEMENT = 600
-_PART_MARKS = "、，,；;。.\n"
+_PART_MARKS = "、，,；;。.\n\t/／"
+_SPACES = " \u3000"
+_ROLE_BRACKET = re.compile(r"(.+?)[（(]([\u4e00-\u9fff]{2,6})[）)]$")
+_DATE_CHARACTERS = frozenset("0123456789年月底季")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,8 @@ class Share:
 class Statement:
     """A statement as parsed: `span` without its delimiters, `outer` with them, `explicit` where a role word stands.
 
-    `front` statements govern the rest of their sentence, the others what stands before them.
+    `front` statements govern the rest of their sentence, the others what stands before them, unless `governs` says
+    which stretch it is. `deadlines` are the stretches that say by when.
     """
 
     span: Span
@@ -47,11 +53,16 @@ class Statement:
     explicit: bool
     declarations: tuple[Declaration, ...] = ()
     front: bool = False
+    governs: Span | None = None
+    deadlines: tuple[Span, ...] = ()
 
 
 @dataclass
 class _Draft:
-    """What parsing has gathered so far; `pending` are names whose role has not been said yet."""
+    """What parsing has gathered so far; `pending` are names whose role has not been said yet.
+
+    `guessed` are names by nothing but their place, `labelled` tells whether a label says that names follow.
+    """
 
     shares: list[Share] = field(default_factory=list)
     pending: list[Span] = field(default_factory=list)
@@ -59,29 +70,51 @@ class _Draft:
     shared: bool = False
     explicit: bool = False
     skipping: bool = False
+    labelled: bool = False
+    guessed: int = 0
+    deadlines: list[Span] = field(default_factory=list)
 
     def settle(self, role: Role) -> None:
         self.shares += [Share(span, role) for span in self.pending]
         self.pending.clear()
 
 
-def parse_statement(text: str, span: Span, outer: Span | None = None) -> Statement | None:
-    """Return the statement that the stretch `span` of `text` is, or None where any of it is something else."""
+def parse_statement(text: str, span: Span, outer: Span | None = None, *, spaced: bool = False) -> Statement | None:
+    """Return the statement that the stretch `span` of `text` is, or None where any of it is something else.
+
+    Where it is none, and `spaced` or its names stand apart by spaces only, spaces part them.
+    """
     if not 2 <= span.end - span.start <= MAX_STATEMENT:
         return None
+    found = _parsed(text, span, outer, _PART_MARKS)
+    if found or not any(space in span.of(text) for space in _SPACES):
+        return found
+    found = _parsed(text, span, outer, _PART_MARKS + _SPACES)
+    return found if found and (spaced or found.explicit) else None
+
+
+def _parsed(text: str, span: Span, outer: Span | None, marks: str) -> Statement | None:
     declarations = find_declarations(text, span)
     draft = _Draft()
-    for part in _parts(text, span, [extent(text, d) for d in declarations]):
+    for part in _parts(text, span, [extent(text, d) for d in declarations], marks):
         if not _take(text, part, draft):
             return None
     draft.settle(draft.role or Role.RESPONSIBLE)
-    if not draft.shares:
+    if not draft.shares or (draft.guessed and not _may_guess(draft)):
         return None
-    mode = _mode(draft.shares, draft.shared)
-    return Statement(span, outer or span, tuple(draft.shares), mode, draft.explicit, declarations)
+    mode = mode_of(draft.shares, shared=draft.shared)
+    deadlines = tuple(draft.deadlines)
+    shares = tuple(draft.shares)
+    return Statement(span, outer or span, shares, mode, draft.explicit, declarations, deadlines=deadlines)
 
 
-def _parts(text: str, span: Span, skipped: list[Span]) -> list[Span]:
+def _may_guess(draft: _Draft) -> bool:
+    """A name may be one by its place alone beside others that are not, in a statement that says its role."""
+    known = len(draft.shares) - draft.guessed
+    return draft.labelled or (draft.explicit and known >= draft.guessed)
+
+
+def _parts(text: str, span: Span, skipped: list[Span], marks: str) -> list[Span]:
     """Part a stretch at its marks, leaving brackets inside names whole and declarations out."""
     holes = {hole.start: hole.end for hole in skipped}
     parts: list[Span] = []
@@ -94,8 +127,9 @@ def _parts(text: str, span: Span, skipped: list[Span]) -> list[Span]:
             continue
         char = text[at]
         depth += (char in OPENING) - (char in CLOSING and depth > 0)
-        inside_name = char == "、" and continues_area(text[start:at].strip(), text[at + 1 : at + 5])
-        if depth == 0 and char in _PART_MARKS and not inside_name:
+        inside = char == "、" and continues_area(text[start:at].strip(), text[at + 1 : at + 5])
+        inside = inside or (char in "./" and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit())
+        if depth == 0 and char in marks and not inside:
             parts.append(Span(start, at))
             start = at + 1
         at += 1
@@ -105,9 +139,8 @@ def _parts(text: str, span: Span, skipped: list[Span]) -> list[Span]:
 
 def _stripped(text: str, span: Span) -> Span:
     quote = span.of(text)
-    return Span(
-        span.start + len(quote) - len(quote.lstrip()), max(span.start, span.end - len(quote) + len(quote.rstrip()))
-    )
+    start = span.start + len(quote) - len(quote.lstrip(" \t\r\n\u3000*"))
+    return Span(start, max(start, span.end - len(quote) + len(quote.rstrip(" \t\r\n\u3000*"))))
 
 
 def _take(text: str, part: Span, draft: _Draft) -> bool:
@@ -117,17 +150,26 @@ def _take(text: str, part: Span, draft: _Draft) -> bool:
         draft.settle(draft.role or Role.RESPONSIBLE)
         draft.role = label_roles()[label[1]]
         draft.skipping = draft.role is None
+        draft.labelled = draft.labelled or not draft.skipping
         draft.explicit = draft.explicit or not draft.skipping
         part = Span(label.end(), part.end)
+        if label[1] in time_labels() and part.end > part.start:
+            draft.deadlines.append(part)
         if part.end <= part.start:
             return True
-    if draft.skipping or _is_deadline(part.of(text)):
+    if draft.skipping or part.of(text) in words("clauses")["fillers"]:
+        return True
+    if _is_deadline(text, part):
+        draft.deadlines.append(part)
         return True
     return _take_names(text, part, draft)
 
 
 def _take_names(text: str, part: Span, draft: _Draft) -> bool:
     quote = part.of(text)
+    own = _ROLE_BRACKET.fullmatch(quote)
+    if own and role_in(own[2]):
+        return _take_own_role(own[1], part.start, role_in(own[2]), draft)
     opener = starts(quote, words("clauses")["openers"]) or ""
     predicate = closing_predicate(quote)
     head = quote[len(opener) : predicate.start if predicate else len(quote)]
@@ -136,6 +178,16 @@ def _take_names(text: str, part: Span, draft: _Draft) -> bool:
     if predicate:
         return _take_predicate(predicate.role, predicate.shared, draft, bool(head.strip()))
     return bool(head.strip())
+
+
+def _take_own_role(quote: str, start: int, role: Role | None, draft: _Draft) -> bool:
+    """Take a name with its role in a bracket: 区教育局（牵头）."""
+    names = split_names(quote, start)
+    if not names or role is None:
+        return False
+    draft.shares += [Share(name, role) for name in names]
+    draft.explicit = True
+    return True
 
 
 def _take_predicate(role: Role | None, shared: bool, draft: _Draft, has_names: bool) -> bool:
@@ -149,11 +201,14 @@ def _take_predicate(role: Role | None, shared: bool, draft: _Draft, has_names: b
 
 
 def _take_head(head: str, start: int, draft: _Draft) -> bool:
+    joining = starts(head, words("clauses")["joining"])
+    if joining and len(head) > len(joining):
+        draft.settle(Role.LEAD)
+        draft.role, draft.explicit = Role.ASSIST, True
+        return _take_list(head[len(joining) :], start + len(joining), draft)
     partner = _partner(head)
     if partner is None:
-        names = split_names(head, start)
-        draft.pending += names or []
-        return names is not None
+        return _take_list(head, start, draft) or _take_two(head, start, draft)
     at, word = partner
     leads = split_names(head[:at], start)
     others = split_names(head[at + len(word) :], start + at + len(word))
@@ -167,6 +222,32 @@ def _take_head(head: str, start: int, draft: _Draft) -> bool:
     return True
 
 
+def _take_list(head: str, start: int, draft: _Draft) -> bool:
+    names = split_names(head, start)
+    if names is None and is_plausible(head.strip()):
+        draft.guessed += 1
+        blank = len(head) - len(head.lstrip())
+        names = [Span(start + blank, start + blank + len(head.strip()))]
+    draft.pending += names or []
+    return names is not None
+
+
+def _take_two(head: str, start: int, draft: _Draft) -> bool:
+    """Take two lists of names that only a role word parts: 区教育局牵头区公安局|配合."""
+    for word in role_words():
+        at = head.find(word, 2)
+        role = role_in(word)
+        first = split_names(head[:at], start) if at > 0 else None
+        second = split_names(head[at + len(word) :], start + at + len(word)) if first else None
+        if first and second and role:
+            draft.pending += first
+            draft.settle(role)
+            draft.pending += second
+            draft.explicit = True
+            return True
+    return False
+
+
 def _partner(head: str) -> tuple[int, str] | None:
     """Return where 会同 or its like parts two lists of names, None where nothing does."""
     for word in words("clauses")["partners"]:
@@ -176,17 +257,23 @@ def _partner(head: str) -> tuple[int, str] | None:
     return None
 
 
-@cache
-def _deadline() -> re.Pattern[str]:
-    day = r"(?:于|在)?(?:\d{4}年)?(?:\d{1,2}月)?(?:\d{1,2}日|底|年底|上旬|中旬|下旬)?(?:之?前)?(?:完成|启动|办结)?"
-    return re.compile(rf"{day}|(?:长期|持续|常年)(?:推进|坚持|开展|实施)?")
+def _is_deadline(text: str, part: Span) -> bool:
+    """Tell whether a part says nothing but by when: 2021年6月底前完成, 长期坚持."""
+    quote = part.of(text)
+    if starts(quote, words("clauses")["standing"]) and len(quote) <= 8:
+        return True
+    if not _DATE_CHARACTERS & set(quote):
+        return False
+    for date in find_dates(text, part, cell=True):
+        before = text[part.start : date.span.start]
+        after = text[date.span.end : part.end]
+        if before in ("", "于", "在", "至", "到", "力争") and (not after or after in words("clauses")["done"]):
+            return True
+    return False
 
 
-def _is_deadline(quote: str) -> bool:
-    return any(char.isdigit() or char in "年长持常" for char in quote[:1]) and _deadline().fullmatch(quote) is not None
-
-
-def _mode(shares: list[Share], shared: bool) -> Mode:
+def mode_of(shares: list[Share], *, shared: bool) -> Mode:
+    """Return how a task is held by those who share it; `shared` where a division by duties is stated."""
     if any(share.role is Role.LEAD for share in shares):
         return Mode.LED
     if len(shares) == 1:

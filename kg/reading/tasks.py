@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from kg.plan import Assignment, Basis, Finding, Mode, Role, Span, Task
 from kg.reading.actors import find_actors
-from kg.reading.declarations import FIRST_LEADS
 from kg.reading.findings import note
 from kg.reading.outline import Entry
 from kg.reading.resolve import Directory, Resolution
@@ -26,6 +25,7 @@ class Reading:
 
     tasks: tuple[Task, ...]
     findings: tuple[Finding, ...]
+    stated: tuple[tuple[Task, Statement], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,16 @@ class _Draft:
 
 
 def read_tasks(
-    text: str, entries: tuple[Entry, ...], statements: tuple[Statement, ...], directory: Directory
+    text: str,
+    entries: tuple[Entry, ...],
+    statements: tuple[Statement, ...],
+    directory: Directory,
+    leads_from: int | None,
 ) -> Reading:
-    """Return the tasks of the items; each statement of `statements` governs the text before it in its item."""
+    """Return the tasks of the items; each statement of `statements` governs the text before it in its item.
+
+    From `leads_from` on the first listed lead, as the document declares.
+    """
     drafts: list[_Draft] = []
     findings: list[Finding] = []
     waiting = list(reversed(statements))
@@ -55,10 +62,11 @@ def read_tasks(
         drafts += found
         if not found:
             findings.append(note("item-without-actor", entry.item.span, entry.item.number))
-    roster = _Roster(text, directory, _first_leads_from(statements))
+    roster = _Roster(text, directory, leads_from)
     codes = _codes(drafts)
     tasks = tuple(_task(draft, code, roster.assignments(draft)) for draft, code in zip(drafts, codes, strict=True))
-    return Reading(tasks, (*findings, *roster.findings))
+    stated = tuple((task, draft.statement) for task, draft in zip(tasks, drafts, strict=True) if draft.statement)
+    return Reading(tasks, (*findings, *roster.findings), stated)
 
 
 def _task(draft: _Draft, code: str, assignments: tuple[Assignment, ...]) -> Task:
@@ -72,6 +80,10 @@ def _of_item(text: str, entry: Entry, statements: list[Statement]) -> list[_Draf
     drafts: list[_Draft] = []
     start = entry.content.start
     for index, statement in enumerate(statements):
+        if statement.governs:
+            drafts.append(_draft(entry, len(drafts) + 1, statement.governs, statement))
+            start = entry.content.end
+            continue
         span = _trimmed(text, start, statement.outer.start)
         start = statement.outer.end
         if statement.front or span.end <= span.start:
@@ -122,12 +134,6 @@ def _codes(drafts: list[_Draft]) -> list[str]:
     counts = Counter(short)
     long = [f"{draft.item}.{draft.ordinal}" for draft in drafts]
     return [code if counts[code] == 1 else id_ for code, id_ in zip(short, long, strict=True)]
-
-
-def _first_leads_from(statements: tuple[Statement, ...]) -> int | None:
-    """Return where the first-listed begin to lead: the statement that declares it counts too."""
-    declaring = (s.span.start for s in statements if any(d.kind == FIRST_LEADS for d in s.declarations))
-    return min(declaring, default=None)
 
 
 class _Roster:

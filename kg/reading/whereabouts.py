@@ -1,41 +1,39 @@
-"""Which task and which section hold a place in the text, and whether spans already spoken for leave one free."""
+"""Which task, item and section hold a place in the text."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
 
 from kg.plan import Section, Span, Task
-
-
-class Taken:
-    """Spans that do not overlap; asking whether another is free of them takes logarithmic time."""
-
-    def __init__(self, spans: Iterable[Span]) -> None:
-        self._spans = sorted(spans)
-        self._starts = [span.start for span in self._spans]
-
-    def free(self, span: Span) -> bool:
-        """Tell whether `span` touches none of them."""
-        at = bisect_left(self._starts, span.end)
-        return at == 0 or self._spans[at - 1].end <= span.start
+from kg.reading.outline import Entry
 
 
 class Whereabouts:
-    """Finds the task and the innermost section that hold an offset, in logarithmic time."""
+    """Finds the task, the item and the innermost section that hold an offset, in logarithmic time."""
 
-    def __init__(self, sections: tuple[Section, ...], tasks: tuple[Task, ...]) -> None:
+    def __init__(self, sections: tuple[Section, ...], entries: tuple[Entry, ...], tasks: tuple[Task, ...]) -> None:
         self._sections = sections
         self._by_id = {section.id: section for section in sections}
         self._section_starts = [section.span.start for section in sections]
+        self._items = [entry.item for entry in entries]
+        self._item_starts = [item.span.start for item in self._items]
+        rows = {entry.item.id for entry in entries if entry.row}
+        self._of_row = {task.item: task for task in tasks if task.item in rows}
         self._tasks = sorted(tasks, key=lambda task: task.span)
         self._task_starts = [task.span.start for task in self._tasks]
 
     def task(self, offset: int) -> Task | None:
-        """Return the task whose text holds `offset`, None outside all."""
+        """Return the task whose text holds `offset`, or whose row of a table does; None outside all."""
         at = bisect_right(self._task_starts, offset) - 1
         task = self._tasks[at] if at >= 0 else None
-        return task if task and offset < task.span.end else None
+        if task and offset < task.span.end:
+            return task
+        return self._of_row.get(self.item(offset)) if self._of_row else None
+
+    def item(self, offset: int) -> str:
+        """Return the id of the item that holds `offset`; the empty text outside all."""
+        at = bisect_right(self._item_starts, offset) - 1
+        return self._items[at].id if at >= 0 and offset < self._items[at].span.end else ""
 
     def tasks_within(self, span: Span) -> list[Task]:
         """Return the tasks that begin inside `span`, in reading order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,13 +12,35 @@ if TYPE_CHECKING:
     Row = dict[str, Identifier]
 
 
+class Pieces(Protocol):
+    """The rest of a large answer: pieces in order, or a QueryError where it is cut off."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Return itself."""
+
+    def __next__(self) -> bytes:
+        """Return the next piece."""
+
+    def close(self) -> None:
+        """Do without what is left."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A serialised result: its bytes, their media type, and the version of the content that it was made from."""
+    """A serialised result: its bytes, their media type, and the version of the content that it was made from.
+
+    A large one comes in pieces: `body` is its beginning and `more` the rest, which raises a QueryError where it is cut
+    off; whoever takes such an answer reads it to the end or closes it.
+    """
 
     body: bytes
     media_type: str
     version: str = ""
+    more: Pieces | None = None
+
+    def whole(self) -> bytes:
+        """Return all of the bytes."""
+        return self.body if self.more is None else b"".join((self.body, *self.more))
 
 
 class Store(Protocol):

@@ -104,10 +104,18 @@ class KeeperStore:
             "union": union,
             "prefixes": dict(prefixes or {}),
         }
-        head, body = self._talk(question)
-        if "error" in head:
-            raise _error(head)
-        return Answer(body, head["media_type"], head["version"])
+        line = self._free_line()
+        streamed = False
+        try:
+            head, body = line.ask(wire.message(question))
+            if "error" in head:
+                raise _error(head)
+            streamed = "streamed" in head
+            more = _Rest(line, self._idle) if streamed else None
+            return Answer(body, head["media_type"], head["version"], more)
+        finally:
+            if not streamed:
+                self._idle.put(line)
 
     def select(
         self,
@@ -117,7 +125,7 @@ class KeeperStore:
         graphs: Sequence[str] | None = None,
     ) -> list[Row]:
         """See `kg.store.Store.select`."""
-        return rows(self.answer(query, media_types=("application/json",), bindings=bindings, graphs=graphs).body)
+        return rows(self.answer(query, media_types=("application/json",), bindings=bindings, graphs=graphs).whole())
 
     def change(self, asked: Change, body: bytes = b"") -> bool:
         """Make a change, whole and kept, or not at all; tell whether it created a graph.
@@ -140,16 +148,49 @@ class KeeperStore:
             raise _error(head)
         return bool(head["created"])
 
-    def _talk(self, question: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    def _free_line(self) -> _Line:
         try:
-            line = self._idle.get(timeout=self._queue_seconds)
+            return self._idle.get(timeout=self._queue_seconds)
         except Empty:
             message = f"no worker was free within {self._queue_seconds:g} s; ask again later"
             raise QueryTimeoutError(message) from None
+
+
+class _Rest:
+    """The pieces of a streamed answer; its line is free again when the last was taken, or nobody wants more."""
+
+    def __init__(self, line: _Line, idle: SimpleQueue[_Line]) -> None:
+        self._line: _Line | None = line
+        self._idle = idle
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        if self._line is None:
+            raise StopIteration
         try:
-            return line.ask(wire.message(question))
-        finally:
-            self._idle.put(line)
+            piece = self._line.piece()
+        except QueryError:
+            self.close()
+            raise
+        if not piece:
+            self._free(self._line)
+            raise StopIteration
+        return piece
+
+    def close(self) -> None:
+        """Do without what is left: the worker notices that nobody listens."""
+        if self._line is not None:
+            self._line.hang_up()
+            self._free(self._line)
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _free(self, line: _Line) -> None:
+        self._line = None
+        self._idle.put(line)
 
 
 class _Line:
@@ -186,6 +227,13 @@ class _Line:
         except BlockingIOError:
             self.hang_up()
             raise StoreError("the query service does not answer in time") from None
+
+    def piece(self) -> bytes:
+        """Return the next piece of a streamed answer, empty at its end; QueryTimeoutError where it is cut off."""
+        try:
+            return wire.receive_piece(self._connected())
+        except (EOFError, OSError):
+            raise QueryTimeoutError("the result was cut off: it came to a limit of time, size or memory") from None
 
     def _connected(self) -> socket.socket:
         if self._connection is None:
@@ -231,7 +279,7 @@ def kept(store: Path, *, workers: int, limits: Limits) -> Iterator[KeeperStore]:
     with tempfile.TemporaryDirectory(prefix="zeren-") as folder:
         command = [sys.executable, "-m", "kg.store.keeper", str(store), folder]
         command += ["--workers", str(workers), "--seconds", str(limits.seconds)]
-        command += ["--memory", str(limits.memory), "--result", str(limits.result)]
+        command += ["--memory", str(limits.memory), "--result", str(limits.result), "--hold", str(limits.hold)]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as keeper:
             assert keeper.stdin and keeper.stdout  # noqa: S101 - for the type checker
             try:

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.errors import QueryError, QueryFormatError, QueryFormError, ResultTooLargeError
+from kg.errors import QueryError, QueryFormatError, QueryFormError
 from kg.store import Answer
 from kg.store.formats import DEFAULT_MEDIA_TYPES, FORMATS, GRAPH, ROWS, Format, for_media_type
 from kg.store.results import rows, to_json
 from kg.store.syntax import complaint
 
 if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer as Buffer
     from rdflib.term import Identifier
 
     from kg.store import Row
@@ -42,10 +41,9 @@ RDF_FORMATS = {
 class Engine:
     """A set of quads in Oxigraph that answers queries in this process (a `kg.store.Store`)."""
 
-    def __init__(self, quads: ox.Store, version: str, *, max_bytes: int | None = None) -> None:
+    def __init__(self, quads: ox.Store, version: str) -> None:
         self._quads = quads
         self._version = version
-        self._max_bytes = max_bytes
 
     @property
     def version(self) -> str:
@@ -64,14 +62,17 @@ class Engine:
     ) -> Answer:
         """See `kg.store.Store.answer`."""
         described = {name: to_json(term) for name, term in (bindings or {}).items()}
-        return self.run(
-            query,
+        sink = Sink()
+        media_type = self.run(
+            sink,
+            query=query,
             media_types=media_types,
             bindings=described,
             graphs=graphs,
             named_graphs=named_graphs,
             union=union,
         )
+        return Answer(sink.getvalue(), media_type, self._version)
 
     def select(
         self,
@@ -85,16 +86,20 @@ class Engine:
 
     def run(
         self,
-        query: str,
+        sink: Sink,
         *,
+        query: str,
         media_types: Sequence[str] = (),
         bindings: Mapping[str, Mapping[str, str]] | None = None,
         graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
         union: bool = True,
         prefixes: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """Answer; `bindings` are SPARQL results JSON term objects, `prefixes` need not be declared in it."""
+    ) -> str:
+        """Write the answer into `sink` and return its media type.
+
+        `bindings` are SPARQL results JSON term objects; `prefixes` need not be declared in the query.
+        """
         try:
             result = self._quads.query(
                 query,
@@ -104,7 +109,7 @@ class Engine:
                 named_graphs=None if named_graphs is None else [ox.NamedNode(g) for g in named_graphs],
                 substitutions={ox.Variable(name): _term(term) for name, term in (bindings or {}).items()},
             )
-            return self._serialize(result, media_types or DEFAULT_MEDIA_TYPES, prefixes or {})
+            return _serialize(sink, result, media_types or DEFAULT_MEDIA_TYPES, prefixes or {})
         except SyntaxError as error:
             raise complaint(query, str(error)) from None
         except OSError as error:
@@ -115,36 +120,27 @@ class Engine:
         except (ValueError, RuntimeError) as error:
             raise QueryError(f"the query could not be answered: {error}") from None
 
-    def _serialize(
-        self,
-        result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
-        media_types: Sequence[str],
-        prefixes: Mapping[str, str],
-    ) -> Answer:
-        output = _Bounded(self._max_bytes)
-        if isinstance(result, ox.QueryTriples):
-            chosen = _choose(media_types, GRAPH)
-            ox.serialize(result, output, RDF_FORMATS[chosen.name], prefixes=dict(prefixes))
-        else:
-            chosen = _choose(media_types, ROWS)
-            result.serialize(output, _RESULT_FORMATS[chosen.name])
-        return Answer(output.getvalue(), chosen.media_type, self._version)
+
+class Sink(io.BytesIO):
+    """Where an answer is written to; it is told the media type before the first byte."""
+
+    def begin(self, media_type: str) -> None:
+        """Take notice of what is about to be written."""
 
 
-class _Bounded(io.BytesIO):
-    """A byte sink that refuses to grow beyond its limit."""
-
-    def __init__(self, limit: int | None) -> None:
-        super().__init__()
-        self._limit = limit
-
-    def write(self, chunk: Buffer) -> int:
-        written = super().write(chunk)
-        if self._limit is not None and self.tell() > self._limit:
-            raise ResultTooLargeError(
-                f"the result is larger than {self._limit:,} bytes, so nothing of it is given: add a LIMIT"
-            )
-        return written
+def _serialize(
+    sink: Sink,
+    result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
+    media_types: Sequence[str],
+    prefixes: Mapping[str, str],
+) -> str:
+    chosen = _choose(media_types, GRAPH if isinstance(result, ox.QueryTriples) else ROWS)
+    sink.begin(chosen.media_type)
+    if isinstance(result, ox.QueryTriples):
+        ox.serialize(result, sink, RDF_FORMATS[chosen.name], prefixes=dict(prefixes))
+    else:
+        result.serialize(sink, _RESULT_FORMATS[chosen.name])
+    return chosen.media_type
 
 
 def _choose(media_types: Iterable[str], fits: str) -> Format:

@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ import pyoxigraph as ox
 from kg.errors import StoreError
 from kg.graph.iris import DEFAULT_BASE, SHARED_GRAPHS, Iris, inferred
 from kg.store import patch
-from kg.store.journal import Journal
+from kg.store.journal import Journal, sync_folder
 from kg.store.patch import Snapshot
 
 FORMAT = 1
@@ -77,11 +77,19 @@ class Generations:
         shared = map(names.graph, SHARED_GRAPHS)
         return frozenset([*documents, *(inferred(document) for document in documents), *shared])
 
-    def write(self, nquads: bytes, about: dict[str, Any], *, based_on: str | None = None) -> str:
+    def write(
+        self,
+        nquads: bytes,
+        about: dict[str, Any],
+        *,
+        based_on: str | None = None,
+        journal: Iterable[bytes] | None = None,
+    ) -> str:
         """Write N-Quads as the next generation and make it the current one; return its name.
 
-        Whatever ends this early leaves the generation that was current as it was. Raises StoreError where they were
-        made from a generation (`based_on`) that is no longer the current one.
+        What users wrote is carried over, or is what `journal` (its patches) says. Whatever ends this early leaves the
+        generation that was current as it was. Raises StoreError where it cannot be written, or was made from a
+        generation (`based_on`) that is no longer the current one.
         """
         with self.locked():
             before = self.current()
@@ -92,11 +100,14 @@ class Generations:
             shutil.rmtree(partial, ignore_errors=True)
             try:
                 self._fill(partial, nquads, about)
-                self._carry_over(before, partial)
-            except BaseException:
+                for changes in self._own(before) if journal is None else journal:
+                    Journal(partial / "journal").append(changes)
+                write_whole(self.folder / "current", f"{name}\n".encode())
+            except BaseException as error:
                 shutil.rmtree(partial, ignore_errors=True)
+                if isinstance(error, OSError):
+                    raise StoreError(f"{self.folder}: cannot be written: {error.strerror or error}") from None
                 raise
-            write_whole(self.folder / "current", f"{name}\n".encode())
             self._drop_all_but({name, before})
             return name
 
@@ -108,23 +119,21 @@ class Generations:
             quads.flush()
         except (OSError, SyntaxError) as error:
             raise StoreError(f"{partial}: cannot be written: {error}") from None
-        version = hashlib.sha256(nquads).hexdigest()[:16]
-        described = {"format": FORMAT, "version": version, **about}
+        described = {"format": FORMAT, "version": version_of(nquads), **about}
         write_whole(partial / "about.json", json.dumps(described, ensure_ascii=False, indent=1).encode())
 
-    def _carry_over(self, before: str | None, partial: Path) -> None:
-        """Hand on what users wrote: what is left of one journal is the first entry of the next.
+    def _own(self, before: str | None) -> list[bytes]:
+        """Return what users wrote, to hand on: what is left of one journal is the first entry of the next.
 
         A build holds only what documents derive, so even where it is damaged nothing of the users' is lost.
         """
         if before is None:
-            return
+            return []
         own = ox.Store()
         for _, changes in self.journal(before).entries():
             patch.apply(own, changes)
         kept = Snapshot.of(ox.Store(), bool).patch_to(Snapshot.of(own, lambda _: False))
-        if kept:
-            Journal(partial / "journal").append(kept)
+        return [kept] if kept else []
 
     def _drop_all_but(self, kept: set[str | None]) -> None:
         # The one before stays, for readers that were about to open it.
@@ -153,6 +162,11 @@ class Generations:
             raise StoreError(f"{self.folder}: holds other files ({foreign[0]}); name an empty folder with --store")
 
 
+def version_of(nquads: bytes) -> str:
+    """Return the version that quads are: a hash over them as sorted lines, each once."""
+    return hashlib.sha256(nquads).hexdigest()[:16]
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that readers, and a crash, see the old content or the new, never a part. OSError if it fails."""
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -162,5 +176,6 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
+        sync_folder(path.parent)
     finally:
         aside.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 _HEAD = re.compile(rb"zeren (\d{1,15}) ([0-9a-f]{64})\n")
 
@@ -27,25 +28,58 @@ class Journal:
             return
         with self._path.open("rb") as file:
             file.seek(start)
-            while head := _HEAD.fullmatch(file.readline(128)):
-                patch = file.read(int(head[1]))
-                if len(patch) != int(head[1]) or hashlib.sha256(patch).hexdigest().encode() != head[2]:
-                    return
-                yield file.tell(), patch
+            yield from self.read(file)
+
+    def rest(self, start: int) -> bytes:
+        """Return what stands after byte `start`: after the last whole entry, what a crash left unfinished."""
+        return self._path.read_bytes()[start:] if self._path.exists() else b""
+
+    @staticmethod
+    def read(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+        """Yield each whole entry from where `file` stands: the offset of its end, and its patch."""
+        while head := _HEAD.fullmatch(file.readline(128)):
+            patch = file.read(int(head[1]))
+            if len(patch) != int(head[1]) or hashlib.sha256(patch).hexdigest().encode() != head[2]:
+                return
+            yield file.tell(), patch
+
+    @staticmethod
+    def entry(patch: bytes) -> bytes:
+        """Return a patch as an entry."""
+        return b"zeren %d %s\n" % (len(patch), hashlib.sha256(patch).hexdigest().encode()) + patch
 
     def append(self, patch: bytes) -> int:
         """Add one entry after the last whole one and sync it; return the offset of its end. OSError if it cannot be."""
         end = max((offset for offset, _ in self.entries()), default=0)
-        entry = b"zeren %d %s\n" % (len(patch), hashlib.sha256(patch).hexdigest().encode()) + patch
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
-        with os.fdopen(descriptor, "r+b") as file:
-            file.truncate(end)
-            file.seek(end)
-            try:
-                file.write(entry)
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError:
-                file.truncate(end)  # a full disk must not leave half an entry in the next one's way
-                raise
+        entry = self.entry(patch)
+        created = not self._path.exists()
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o644)
+        try:
+            os.truncate(descriptor, end)
+            os.lseek(descriptor, end, os.SEEK_SET)
+            # No buffer: it would be written out once more on closing, after the asker was told that this has failed.
+            _write_all(descriptor, entry)
+            os.fsync(descriptor)
+        except OSError:
+            os.truncate(descriptor, end)  # a full disk must not leave half an entry in the next one's way
+            raise
+        finally:
+            os.close(descriptor)
+        if created:
+            sync_folder(self._path.parent)
         return end + len(entry)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make sure that the names in a folder are on the disk as well. OSError if that cannot be."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]

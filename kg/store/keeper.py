@@ -122,7 +122,7 @@ class Keeper:
         os.close(self._workers_lifeline[1])
         os.close(self._doors.lifeline)
         self._doors.changes.close()
-        engine = Engine(self._memory.quads, self._memory.version, max_bytes=self._limits.result)
+        engine = Engine(self._memory.quads, self._memory.version)
         try:
             work(self._doors.questions[number], self._workers_lifeline[0], engine, self._limits, self._epoch)
         finally:
@@ -206,10 +206,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--memory", type=int, required=True, help="bytes")
     parser.add_argument("--result", type=int, required=True, help="bytes")
+    parser.add_argument("--hold", type=int, required=True, help="bytes")
     given = parser.parse_args(arguments)
     _listen_to_signals()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    limits = Limits(given.seconds, given.memory, given.result)
+    limits = Limits(given.seconds, given.memory, given.result, given.hold)
     with ExitStack() as stack:
         questions = tuple(stack.enter_context(_listening(place(given.folder, n))) for n in range(given.workers))
         changes = stack.enter_context(_listening(given.folder / "changes"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ _JSON = "application/sparql-results+json"
 _ACCEPT = {ROWS: f"{_JSON}, application/json;q=0.5", GRAPH: "application/n-triples, text/turtle;q=0.8"}
 _FORM = "application/x-www-form-urlencoded"
 _LOOK_SECONDS = 1.0  # a new build is seen by readers within this time
+_PLACE = re.compile(r"error at (\d+):")  # how Oxigraph says it; others have their own words
 _NO_GRAPH = "urn:x-zeren:no-graph"  # a dataset of no graphs at all has no form in the protocol
 _CUT = ("X-SPARQL-MaxRows", "X-SQL-State")  # how Virtuoso says that rows are missing
 
@@ -80,7 +82,7 @@ class RemoteStore:
         reply = self._upstream.ask(
             "POST", body=urlencode(parameters).encode(), Content_Type=_FORM, Accept=_ACCEPT[_FITS[asked]]
         )
-        return Answer(_content(query, reply, chosen), chosen.media_type)
+        return Answer(_content(query, reply, chosen, lines_before=1 if prefixes else 0), chosen.media_type)
 
     def select(
         self,
@@ -132,15 +134,14 @@ class RemoteStore:
 
 
 def _declared(prefixes: Mapping[str, str] | None) -> str:
-    # On the query's own first line: what the service says of line 3 is then about line 3.
-    return "".join(f"PREFIX {name}: <{iri}> " for name, iri in sorted((prefixes or {}).items()))
+    """Return declarations as one line to stand before a query, or nothing."""
+    return " ".join(f"PREFIX {name}: <{iri}>" for name, iri in sorted((prefixes or {}).items())) + "\n" * bool(prefixes)
 
 
-def _content(query: str, reply: Reply, chosen: Format) -> bytes:
+def _content(query: str, reply: Reply, chosen: Format, *, lines_before: int = 0) -> bytes:
     """Return the body of a reply in the chosen format. Raises QueryError or UpstreamError."""
     if reply.status == 400:
-        said = reply.said()
-        raise complaint(query, said) if said.startswith("error at") else QueryError(f"the service says: {said}")
+        raise _complaint(query, reply.said(), lines_before)
     if reply.status != 200:
         raise UpstreamError(f"the store answered {reply.status}, which is no answer: {reply.said()}")
     if any(name in reply.headers for name in _CUT):
@@ -149,6 +150,13 @@ def _content(query: str, reply: Reply, chosen: Format) -> bytes:
         return _rows(reply, chosen) if chosen.fits == ROWS else _graph(reply, chosen)
     except (SyntaxError, ValueError) as error:
         raise UpstreamError(f"the store sent {reply.media_type} that cannot be read: {error}") from None
+
+
+def _complaint(query: str, said: str, lines_before: int) -> QueryError:
+    place = _PLACE.match(said)
+    if place is None:
+        return QueryError(f"the service says: {said}")
+    return complaint(query, f"error at {int(place[1]) - lines_before}:{said[place.end() :]}")
 
 
 def _rows(reply: Reply, chosen: Format) -> bytes:

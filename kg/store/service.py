@@ -16,6 +16,7 @@ from urllib.parse import quote
 from kg.errors import StoreError, UpstreamError
 from kg.graph.iris import DEFAULT_BASE, Iris
 from kg.store.address import Address
+from kg.store.generations import version_of
 from kg.store.manifest import BUILDING, WHOLE, Manifest, progress, progressed
 from kg.store.upstream import Reply, Upstream
 
@@ -85,7 +86,7 @@ class Service:
         """
         graphs = by_graph(nquads)
         wanted = {name: hashlib.sha256(lines).hexdigest() for name, lines in graphs.items()}
-        version = hashlib.sha256(nquads).hexdigest()[:16]
+        version = version_of(nquads)
         before = self.manifest()
         if based_on is not None and (before is None or before.version != based_on):
             raise StoreError(f"{self.folder}: another zeren has written here meanwhile; try again")

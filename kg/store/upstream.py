@@ -132,9 +132,9 @@ class Upstream:
             host, port = self._parts.hostname or "", self._parts.port
             if self._parts.scheme == "https":
                 context = ssl.create_default_context()
-                kept = http.client.HTTPSConnection(host, port, timeout=self._seconds, context=context)
+                kept = _SecureConnection(host, port, timeout=self._seconds, context=context)
             else:
-                kept = http.client.HTTPConnection(host, port, timeout=self._seconds)
+                kept = _Connection(host, port, timeout=self._seconds)
             self._local.connection = kept
         return kept
 
@@ -165,6 +165,20 @@ class Upstream:
         if status >= 500:
             return _FailedError(f"{self.url} failed ({status}): {said}")
         return UpstreamError(f"{self.url} answered {status}, which is no answer: {said}")
+
+
+class _Connection(http.client.HTTPConnection):
+    """A connection that is closed when its thread or its store is gone."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class _SecureConnection(http.client.HTTPSConnection):
+    """The same under TLS."""
+
+    def __del__(self) -> None:
+        self.close()
 
 
 class _FailedError(UpstreamError):

@@ -8,6 +8,7 @@ import struct
 from typing import Any
 
 _LENGTHS = struct.Struct("!II")
+_LENGTH = struct.Struct("!I")
 _TIME = struct.Struct("@ll")  # struct timeval
 _CHUNK = 65536
 
@@ -32,6 +33,17 @@ def message(head: dict[str, Any], body: bytes = b"") -> bytes:
 def send(connection: socket.socket, head: dict[str, Any], body: bytes = b"") -> None:
     """Send one message; OSError if the other side is gone."""
     connection.sendall(message(head, body))
+
+
+def send_piece(connection: socket.socket, piece: bytes) -> None:
+    """Send a piece of a streamed answer; an empty one is its end."""
+    connection.sendall(_LENGTH.pack(len(piece)) + piece)
+
+
+def receive_piece(connection: socket.socket) -> bytes:
+    """Receive a piece; empty at the end. EOFError if the other side ended before."""
+    (size,) = _LENGTH.unpack(_whole(connection, b"", _LENGTH.size))
+    return bytes(_whole(connection, b"", size))
 
 
 def receive(connection: socket.socket) -> tuple[dict[str, Any], bytes]:

@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 from kg.errors import QueryError, QueryFormatError, QueryFormError, QuerySyntaxError, ResultTooLargeError
 from kg.store import wire
 from kg.store.engine import Engine
+from kg.store.outlet import Outlet
 
 _KINDS: dict[type[QueryError], str] = {
     QuerySyntaxError: "syntax",
@@ -35,11 +36,15 @@ TALK_SECONDS = 10.0  # how long one side waits for the other to send or take byt
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one query may use: `seconds` to run, `memory` and `result` in bytes."""
+    """What one query may use: `seconds` to run, `memory` and `result` in bytes.
+
+    A result up to `hold` bytes is given whole or not at all; a larger one is streamed.
+    """
 
     seconds: float
     memory: int
     result: int
+    hold: int = 16 * 2**20
 
 
 class Epoch:
@@ -143,23 +148,28 @@ def _serve(connection: socket.socket, engine: Engine, limits: Limits, epoch: Epo
         if epoch.over:  # this worker was told to go, but a question came first: it is for the next one
             wire.send(connection, {"stale": True})
             return False
+        outlet = Outlet(connection, engine.version, limits.hold, limits.result)
         with _alarm(limits.seconds), sealed():
-            answered, body = _reply(engine, head)
-        wire.send(connection, {"version": engine.version, **answered}, body)
+            told = _answer(engine, outlet, head)
+        if not outlet.streaming:
+            wire.send(connection, {"version": engine.version, **told}, b"" if "error" in told else outlet.getvalue())
+        elif "error" in told:
+            return False  # the client has a part already: that nothing more comes tells it that there was more
+        else:
+            outlet.finish()
     except (OSError, EOFError):
         return False
     return True
 
 
-def _reply(engine: Engine, head: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+def _answer(engine: Engine, outlet: Outlet, question: dict[str, Any]) -> dict[str, Any]:
     try:
-        answer = engine.run(**head)
+        return {"media_type": engine.run(outlet, **question)}
     except QueryError as error:
         place = {"line": error.line, "column": error.column} if isinstance(error, QuerySyntaxError) else {}
-        return {"error": _KINDS.get(type(error), "query"), "message": str(error), **place}, b""
+        return {"error": _KINDS.get(type(error), "query"), "message": str(error), **place}
     except MemoryError:
-        return {"error": "query", "message": "the query needs more memory than one query may use"}, b""
-    return {"media_type": answer.media_type}, answer.body
+        return {"error": "query", "message": "the query needs more memory than one query may use"}
 
 
 @contextmanager

@@ -136,10 +136,11 @@ SMALL = Plan(
         Campaign("校园守护行动", span("校园守护行动"), (), ("一.一",)),
         Campaign("“护苗 2021”行动", span("“护苗 2021”行动"), (SHARED.id,)),
     ),
-    targets=(Target(LED.id, "合格率", ">=", None, Decimal("97.50"), "%", span("合格率达到97.50%")),),
+    targets=(Target(LED.id, LED.item, "合格率", ">=", None, Decimal("97.50"), "%", span("合格率达到97.50%")),),
     duties=(
         Duty(
             IN_SENTENCE.id,
+            IN_SENTENCE.item,
             "report",
             "各成员单位",
             MEMBERS,

@@ -15,9 +15,9 @@ from kg.graph.vocabulary import ZD, ZR
 from kg.plan import Basis, Mode, Role
 from kg.resources import data_dir, ontology_dir
 
-FILES = ("responsibility", "concepts", "display", "alignment", "shapes", "prefixes")
+FILES = ("responsibility", "concepts", "rules", "display", "alignment", "shapes", "prefixes")
 FILE_GRAPHS = {name: ontology.read_turtle(ontology_dir() / f"{name}.ttl") for name in FILES}
-TERMS = FILE_GRAPHS["responsibility"] + FILE_GRAPHS["concepts"] + FILE_GRAPHS["display"]
+TERMS = FILE_GRAPHS["responsibility"] + FILE_GRAPHS["concepts"] + FILE_GRAPHS["display"] + FILE_GRAPHS["rules"]
 KINDS = (
     OWL.Class,
     OWL.ObjectProperty,

@@ -112,7 +112,7 @@ FAULTS: list[tuple[str, Fault]] = [
     ("target-evidence", dropped(TARGET, ZR.evidence)),
     ("duty-task", dropped(REPORT, ZR.hasDuty)),
     ("duty-kind", replaced(DUTY, ZR.kind, Literal("think"))),
-    ("duty-actor", dropped(DUTY, ZR.actor)),
+    ("duty-actor", added(DUTY, ZR.actor, DOCUMENT)),
     ("duty-action", dropped(DUTY, ZR.action)),
     ("duty-recipient", added(DUTY, ZR.recipient, DOCUMENT)),
     ("duty-copy", added(DUTY, ZR.copyTo, DOCUMENT)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from kg.outputs.display import display
 from kg.questions.catalogue import run
 from kg.questions.lookup import find
 from kg.store.engine import Engine
+from tests.questions.conftest import store_of
 
 Answers = list[tuple[str, ...]]
 ORGANIZATION = {"organization", "other", "lead", "assistant", "actor"}
@@ -264,7 +266,7 @@ def test_policies_are_cited_with_their_place(seed_store: Engine, seed_plan: Any)
     assert answer(seed_store, "policies", "sectionLabel", policy=opinion) == [("",), ("一、总体要求",)]
     rule = find(seed_store, "党政领导干部食品安全责任制规定").iri
     mentions = answer(seed_store, "policies", "taskLabel sectionLabel", policy=rule)
-    assert mentions == [("", "一、总体要求"), ("29.1", "")]
+    assert mentions == [("", "一、总体要求"), ("29.1", "（十六）深化党政同责")]
     task = find(seed_store, "29.1").iri
     assert answer(seed_store, "policies", "policyLabel", task=task) == [("地方党政领导干部食品安全责任制规定",)]
     assert ("29.1", "地方党政领导干部食品安全责任制规定") in answer(
@@ -324,3 +326,21 @@ def test_graphs_restrict_the_answer(draft_and_final: Engine) -> None:
 
 def _final(store: Engine) -> str:
     return next(str(row["document"]) for row in run(store, "documents") if "status" not in row)
+
+
+def test_what_no_task_holds_is_still_found_by_its_item(seed_plan: Any) -> None:
+    """A figure or a date in an item that nobody is assigned to; a date without an actor falls to the task's."""
+    nobody = replace(seed_plan.targets[0], task=None)
+    nobodys = replace(seed_plan.duties[0], actor=None, actor_organization=None)
+    unheld, holders = replace(nobodys, task=None), replace(nobodys, task="二.十.20.1")
+    store = store_of(replace(seed_plan, targets=(nobody,), duties=(unheld, holders)))
+    assert answer(store, "targets", "itemLabel taskLabel indicator") == [("7", "", nobody.indicator)]
+    due = answer(store, "duties", "taskLabel actorLabel")
+    assert due.count(("", "")) >= 1
+    assert {actor for code, actor in due if code == "20.1"} == {
+        "营口市鲅鱼圈区市场监督管理局",
+        "营口市鲅鱼圈区农业农村局",
+        "营口市鲅鱼圈区公安局",
+        "营口市鲅鱼圈区商务局",
+        "营口市鲅鱼圈区供销合作社",
+    }

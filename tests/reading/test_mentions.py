@@ -93,7 +93,7 @@ def test_a_day_that_is_none_is_a_finding() -> None:
 
 def test_a_deadline_without_one_actor_is_a_finding() -> None:
     plan = read_text("1.6月底前完成改造（区公安局、区财政局）。")
-    assert not plan.duties
+    assert [(duty.actor, duty.actor_organization) for duty in plan.duties] == [(None, None)]
     assert "deadline-without-actor" in {f.code for f in plan.findings}
 
 

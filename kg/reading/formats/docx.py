@@ -1,0 +1,211 @@
+"""Word documents (ECMA-376): paragraphs with the numbers Word prints, tables, text boxes, changes as accepted.
+
+Left out are deletions, hidden text, comments, notes, page headers and footers, bullets and tables of contents.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kg.reading.formats.archive import Archive
+from kg.reading.formats.broken import BrokenError
+from kg.reading.formats.grid import Cell, row_lines
+from kg.reading.formats.numbering import Numbering, Styles, child_value, integer, is_on
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_MAIN = "word/document.xml"
+_DROPPED = {"del", "moveFrom", "instrText", "delText", "delInstrText", "rt", "footnoteReference", "endnoteReference"}
+_CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+
+
+def text_of_docx(data: bytes) -> str:
+    """Return the text of a Word document; raises BrokenError."""
+    archive = Archive(data)
+    main = _main_part(archive)
+    body = archive.xml(main).find("body")
+    if body is None:
+        raise BrokenError(f"part {main!r} has no body; open the file and save it again")
+    styles = Styles(_beside(archive, main, "styles.xml"))
+    numbering = Numbering(_beside(archive, main, "numbering.xml"), styles)
+    return "\n".join(_Body(styles, numbering).lines(body))
+
+
+def _main_part(archive: Archive) -> str:
+    if "_rels/.rels" in archive:
+        for relation in archive.xml("_rels/.rels").iter("Relationship"):
+            target = relation.get("Target", "").lstrip("/")
+            if relation.get("Type", "").endswith("/officeDocument") and target in archive:
+                return target
+    return _MAIN
+
+
+def _beside(archive: Archive, main: str, part: str) -> Element | None:
+    path = posixpath.join(posixpath.dirname(main), part)
+    return archive.xml(path) if path in archive else None
+
+
+@dataclass
+class _Paragraph:
+    """A paragraph as it is gathered: its characters, and the lines of boxes that are anchored in it."""
+
+    pieces: list[str] = field(default_factory=list)
+    boxes: list[str] = field(default_factory=list)
+
+
+class _Body:
+    """Walks blocks and runs in reading order."""
+
+    def __init__(self, styles: Styles, numbering: Numbering) -> None:
+        self._styles = styles
+        self._numbering = numbering
+
+    def lines(self, parent: Element) -> list[str]:
+        """Return the lines of the blocks inside `parent`."""
+        lines: list[str] = []
+        pending = _Paragraph()
+        for block in _blocks(parent):
+            if block.tag == "tbl":
+                lines += [*self._end(pending), *self._table(block)]
+                pending = _Paragraph()
+                continue
+            self._paragraph(block, pending)
+            # A deleted paragraph mark joins the paragraph with the next one.
+            if block.find("pPr/rPr/del") is None:
+                lines += self._end(pending)
+                pending = _Paragraph()
+        return lines + self._end(pending)
+
+    @staticmethod
+    def _end(paragraph: _Paragraph) -> list[str]:
+        text = "".join(paragraph.pieces).replace("\r", "")
+        lines = [line.lstrip("\t").rstrip() for line in text.split("\n")]
+        return [line for line in lines if line.strip()] + paragraph.boxes
+
+    def _paragraph(self, element: Element, into: _Paragraph) -> None:
+        style = child_value(element.find("pPr"), "pStyle")
+        if self._styles.is_contents(style) or self._styles.is_hidden(style):
+            return
+        own = _Paragraph()
+        self._runs(element, own)
+        text = "".join(own.pieces)
+        if text.strip() and not into.pieces:
+            text = self._numbering.label(element) + text.lstrip("\t")
+        into.pieces.append(text)
+        into.boxes += own.boxes
+
+    def _runs(self, parent: Element, into: _Paragraph) -> None:
+        for element in parent:
+            tag = element.tag
+            if tag == "t":
+                into.pieces.append((element.text or "").replace("\n", " "))
+            elif tag in _CHARACTERS:
+                into.pieces.append(_CHARACTERS[tag])
+            elif tag == "sym":
+                into.pieces.append(_symbol(element))
+            elif tag == "AlternateContent":
+                self._alternative(element, into)
+            elif tag == "txbxContent":
+                into.boxes += self.lines(element)
+            elif tag == "tbl":
+                into.boxes += self._table(element)
+            elif not self._is_dropped(element):
+                self._runs(element, into)
+
+    def _is_dropped(self, element: Element) -> bool:
+        if element.tag == "r":
+            properties = element.find("rPr")
+            style = child_value(properties, "rStyle")
+            return properties is not None and (is_on(properties.find("vanish")) or self._styles.is_hidden(style))
+        return element.tag in _DROPPED or element.tag.endswith("Pr")
+
+    def _alternative(self, element: Element, into: _Paragraph) -> None:
+        """Read the same thing once, though it is written for new and for old programs."""
+        for branch in ("Choice", "Fallback"):
+            found = element.find(branch)
+            if found is None:
+                continue
+            gathered = _Paragraph()
+            self._runs(found, gathered)
+            if gathered.pieces or gathered.boxes:
+                into.pieces += gathered.pieces
+                into.boxes += gathered.boxes
+                return
+
+    def _table(self, table: Element) -> list[str]:
+        rows: list[list[Cell]] = []
+        hanging: dict[int, tuple[int, int]] = {}
+        for row in _rows(table):
+            if row.find("trPr/del") is not None:
+                continue
+            rows.append(self._row(row, rows, hanging))
+        return row_lines(rows)
+
+    def _row(self, row: Element, above: list[list[Cell]], hanging: dict[int, tuple[int, int]]) -> list[Cell]:
+        """Return the cells of a row; one that continues the cell above (w:vMerge) makes that one cover more rows.
+
+        `hanging` says for a column where the cell that began there stands: row and place in `above`.
+        """
+        cells: list[Cell] = []
+        before = integer(child_value(row.find("trPr"), "gridBefore")) or 0
+        column = before
+        if before > 0:
+            cells.append(Cell((), before))
+        for element in _cells(row):
+            properties = element.find("tcPr")
+            span = max(1, integer(child_value(properties, "gridSpan")) or 1)
+            merge = properties.find("vMerge") if properties is not None else None
+            if merge is not None and merge.get("val") != "restart" and column in hanging:
+                at, place = hanging[column]
+                began = above[at][place]
+                above[at][place] = Cell(began.lines, began.columns, len(above) - at + 1)
+            else:
+                hanging.pop(column, None)
+                if merge is not None:
+                    hanging[column] = (len(above), len(cells))
+                cells.append(Cell(tuple(self.lines(element)), span))
+            column += span
+        return cells
+
+
+def _blocks(parent: Element) -> Iterator[Element]:
+    """Yield paragraphs and tables, through content controls and insertions; a table of contents is none."""
+    for element in parent:
+        if element.tag in ("p", "tbl"):
+            yield element
+        elif element.tag == "sdt":
+            kind = element.find("sdtPr/docPartObj/docPartGallery")
+            content = element.find("sdtContent")
+            if content is not None and (kind is None or kind.get("val") != "Table of Contents"):
+                yield from _blocks(content)
+        elif element.tag not in ("del", "moveFrom") and not element.tag.endswith("Pr"):
+            yield from _blocks(element)
+
+
+def _rows(table: Element) -> Iterator[Element]:
+    return _inside(table, "tr", {"tbl", "del", "moveFrom"})
+
+
+def _cells(row: Element) -> Iterator[Element]:
+    return _inside(row, "tc", {"tbl", "tr"})
+
+
+def _inside(parent: Element, tag: str, closed: set[str]) -> Iterator[Element]:
+    for element in parent:
+        if element.tag == tag:
+            yield element
+        elif element.tag not in closed:
+            yield from _inside(element, tag, closed)
+
+
+def _symbol(element: Element) -> str:
+    """Return the character of a symbol; those of a picture font (private use) have none."""
+    try:
+        code = int(element.get("char", ""), 16)
+    except ValueError:
+        return ""
+    return chr(code) if 0x20 <= code < 0xD800 else ""

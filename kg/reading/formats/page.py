@@ -1,0 +1,157 @@
+"""A page as it is drawn: characters with their places, and ruled lines. Points from the top left corner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median_low
+
+_CLOSING = "，。、；：？！）》」』】〕”’…—,.;:?!)]}%％‰℃"
+_OPENING = "（《「『【〔“‘([{"
+_WORD_GAP = 0.22
+_HAN_GAP = 0.9
+_SAME_LINE = 0.4
+_SAME_PLACE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One character: its left and right edge, the line it stands on and the size of its font."""
+
+    char: str
+    left: float
+    right: float
+    baseline: float
+    size: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """About the middle of the character."""
+        return (self.left + self.right) / 2, self.baseline - self.size * 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A ruled line, upright or level."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def upright(self) -> bool:
+        """Tell whether it is higher than wide."""
+        return self.bottom - self.top > self.right - self.left
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is drawn on one page; `pictured` where it holds a picture."""
+
+    width: float
+    height: float
+    glyphs: tuple[Glyph, ...]
+    rules: tuple[Rule, ...] = ()
+    pictured: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text with its place."""
+
+    text: str
+    left: float
+    right: float
+    baseline: float
+    size: float
+    needs: float
+
+
+def is_wide(char: str) -> bool:
+    """Tell whether a character fills a square: Han, kana, full-width punctuation."""
+    return (
+        "\u2e80" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\uff00" <= char <= "\uff60" or char > "\uffff"
+    )
+
+
+def is_han(char: str) -> bool:
+    """Tell whether a character is Han."""
+    return "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or char > "\uffff"
+
+
+def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
+    """Return the lines that characters stand on, from top to bottom, each from left to right."""
+    rows: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda g: (g.baseline, g.left)):
+        if rows and glyph.baseline - rows[-1][0].baseline < _SAME_LINE * max(glyph.size, rows[-1][0].size):
+            rows[-1].append(glyph)
+        else:
+            rows.append([glyph])
+    return [_line(sorted(row, key=lambda g: g.left)) for row in rows if any(not g.char.isspace() for g in row)]
+
+
+def _line(glyphs: list[Glyph]) -> Line:
+    inked = _without_repeats([g for g in glyphs if not g.char.isspace()])
+    blanks = [g for g in glyphs if g.char.isspace()]
+    pieces: list[str] = []
+    at = 0
+    usual = _usual_gap(inked)
+    for index, glyph in enumerate(inked):
+        while at < len(blanks) and blanks[at].left < glyph.left - _SAME_PLACE * glyph.size * 0.5:
+            at += 1
+        if index and _is_gap(inked[index - 1], glyph, usual, spaced=_blank_between(blanks, at, inked[index - 1])):
+            pieces.append(" ")
+        pieces.append(glyph.char)
+    size = median_low([g.size for g in inked])
+    return Line(
+        "".join(pieces), inked[0].left, max(g.right for g in inked), inked[0].baseline, size, _needed(inked, size)
+    )
+
+
+def _blank_between(blanks: list[Glyph], at: int, before: Glyph) -> bool:
+    return at > 0 and blanks[at - 1].left >= before.right - _SAME_PLACE * before.size
+
+
+def _usual_gap(glyphs: list[Glyph]) -> float:
+    """Return how far apart the Han characters of a line stand: setting a line to full width spreads them evenly."""
+    gaps = [b.left - a.right for a, b in pairwise(glyphs) if is_han(a.char) and is_han(b.char)]
+    return max(0.0, median_low(gaps)) if gaps else 0.0
+
+
+def _is_gap(before: Glyph, after: Glyph, usual: float, *, spaced: bool) -> bool:
+    """Tell whether a space is printed between two characters; `spaced` where the file says so itself."""
+    gap = after.left - before.right
+    size = max(before.size, after.size)
+    if is_han(before.char) and is_han(after.char):
+        return gap > usual + _SAME_PLACE * size
+    if is_wide(before.char) or is_wide(after.char):
+        return (spaced and gap > -_SAME_PLACE * size) or gap > usual + _HAN_GAP * size
+    return spaced or gap > _WORD_GAP * size
+
+
+def _without_repeats(glyphs: list[Glyph]) -> list[Glyph]:
+    """Drop a character printed again on its own place, which is how some programs print bold."""
+    kept: list[Glyph] = []
+    for glyph in glyphs:
+        if any(
+            other.char == glyph.char and abs(other.left - glyph.left) < _SAME_PLACE * glyph.size for other in kept[-3:]
+        ):
+            continue
+        kept.append(glyph)
+    return kept
+
+
+def _needed(glyphs: list[Glyph], size: float) -> float:
+    """Return the width that the start of a line would have needed on the line before: what cannot be broken."""
+    end = 1
+    while end < len(glyphs) and end < 40 and _holds_together(glyphs[end - 1].char, glyphs[end].char):
+        end += 1
+    return max(glyphs[end - 1].right - glyphs[0].left, size * 0.3)
+
+
+def _holds_together(before: str, after: str) -> bool:
+    if before in _OPENING or after in _CLOSING:
+        return True
+    return not is_wide(before) and not is_wide(after) and before.isalnum() and after.isalnum()

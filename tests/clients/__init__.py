@@ -1,0 +1,1 @@
+"""Real clients of each kind against the running service."""

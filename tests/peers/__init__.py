@@ -1,0 +1,1 @@
+"""Other people's servers on the same data, for `make bench`."""

@@ -1,0 +1,158 @@
+"""Every format yields the text that people see, and the seed gives the same plan in each."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+import pytest
+
+from kg.errors import ReadingError
+from kg.plan import Plan
+from kg.reading import read_bytes
+from kg.reading.formats import FORMATS, format_of, text_of
+from tests.conftest import SEED
+from tests.reading import papers
+
+TEXT = SEED.read_text(encoding="utf-8")
+PARAGRAPHS = [line.strip() for line in TEXT.splitlines() if line.strip()]
+MENU = '<nav><a href="/">首页</a></nav><div class="menu"><a href="/gk">政务公开</a> <a href="/x">互动交流</a></div>'
+
+
+def as_html(encoding: str) -> bytes:
+    body = "".join(f"<p>{escape(line)}</p>" for line in PARAGRAPHS[1:])
+    return (
+        f'<!DOCTYPE html><html><head><meta charset="{encoding}"><title>{PARAGRAPHS[0]}_某区人民政府</title></head>'
+        f'<body>{MENU}<h1>{PARAGRAPHS[0]}</h1><div id="zoom">{body}</div><footer>版权所有：某区人民政府办公室</footer>'
+        "</body></html>"
+    ).encode(encoding)
+
+
+SEED_IN: dict[str, Callable[[], bytes]] = {
+    "seed.txt": SEED.read_bytes,
+    "gb18030.txt": lambda: TEXT.encode("gb18030"),
+    "utf-16.txt": lambda: TEXT.encode("utf-16"),
+    "utf-16-be.txt": lambda: TEXT.encode("utf-16-be"),
+    "seed.md": lambda: "\n\n".join([f"# {PARAGRAPHS[0]}", *PARAGRAPHS[1:]]).encode(),
+    "seed.html": lambda: as_html("utf-8"),
+    "gb.htm": lambda: as_html("gb18030").replace(b'"gb18030"', b'"gb2312"'),
+    "seed.docx": lambda: papers.docx("".join(papers.p(line) for line in PARAGRAPHS)),
+    "seed.pdf": lambda: papers.pdf(papers.sheets(PARAGRAPHS, header="食品安全重点工作安排")),
+    "indented.pdf": lambda: papers.pdf(papers.sheets(PARAGRAPHS, indent=2)),
+    "seed.ofd": lambda: papers.ofd(papers.sheets(PARAGRAPHS, header="食品安全重点工作安排")),
+}
+
+
+def said(plan: Plan) -> list[object]:
+    """Return what a plan says, without its offsets."""
+    tasks = [
+        (
+            task.code,
+            "".join(plan.quote(task.span).split()),
+            task.mode,
+            [(a.name, a.organization, a.role, a.basis) for a in task.assignments],
+        )
+        for task in plan.tasks
+    ]
+    return [plan.title, plan.status, plan.year, plan.place, [s.title for s in plan.sections], tasks]
+
+
+@pytest.mark.parametrize("name", SEED_IN)
+def test_the_seed_says_the_same_in_every_format(name: str, seed_plan: Plan) -> None:
+    plan = read_bytes(SEED_IN[name](), name)
+    assert said(plan) == said(seed_plan)
+    assert [t.value for t in plan.targets] == [t.value for t in seed_plan.targets]
+    assert [d.due for d in plan.duties] == [d.due for d in seed_plan.duties]
+    assert [c.name for c in plan.campaigns] == [c.name for c in seed_plan.campaigns]
+
+
+@pytest.mark.parametrize("name", ["seed.docx", "seed.pdf", "seed.ofd", "seed.html", "seed.md"])
+def test_the_text_is_that_of_the_seed_and_the_same_twice(name: str) -> None:
+    data = SEED_IN[name]()
+    text = text_of(data, name)
+    assert [line.strip() for line in text.split("\n")] == PARAGRAPHS
+    assert text_of(data, name) == text
+    assert text_of(data, "standard input") == (text if name != "seed.md" else data.decode())
+
+
+def test_every_ending_has_its_format() -> None:
+    assert [form.name for form in FORMATS] == ["txt", "md", "html", "docx", "pdf", "ofd", "doc"]
+    assert format_of(b"%PDF-1.4", "A.PDF") == "pdf"
+    assert format_of(b"abc", "a.unknown") == "txt"
+
+
+CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+WORD = CONTAINER + "WordDocument".encode("utf-16-le")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("a.docx", b"%PDF-1.7\n", ["expected a Word document (docx)", "found a PDF file", "ending .pdf"]),
+        ("a.pdf", papers.docx(papers.p("甲")), ["expected a PDF file", "found a Word document (docx)", "ending .docx"]),
+        ("a.ofd", papers.docx(papers.p("甲")), ["expected an OFD file", "found a Word document (docx)"]),
+        ("a.txt", papers.docx(papers.p("甲")), ["expected plain text", "found a Word document (docx)"]),
+        ("a.doc", papers.docx(papers.p("甲")), ["expected a Word 97-2003", "ending .docx"]),
+        ("a.docx", WORD, ["expected a Word document (docx)", "found a Word 97-2003 or WPS document", "ending .doc"]),
+        ("a.docx", b"<html><p>x</p></html>", ["expected a Word document (docx)", "found a web page", "ending .html"]),
+        ("a.pdf", "纯文本".encode(), ["expected a PDF file", "found something else", "damaged"]),
+        ("a.xlsx", papers.zipped({"xl/workbook.xml": ""}), ["found an Excel workbook", "save it as"]),
+        ("a.docx", papers.zipped({"x": ""}), ["found a zip archive that is no docx", "unpack it"]),
+        ("a.zip", papers.zipped({"x": ""}), ["found a zip archive that is no docx", "unpack it"]),
+        (
+            "a.docx",
+            CONTAINER + "EncryptedPackage".encode("utf-16-le"),
+            ["protected by a password", "take the password"],
+        ),
+        ("a.doc", CONTAINER, ["compound file that is no Word document"]),
+        ("a.pdf", b"\xff\xd8\xff\xe0", ["found a JPEG image", "OCR"]),
+        ("a.rtf", b"{\\rtf1 abc}", ["found an RTF document", "save it as docx"]),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says(name: str, data: bytes, expected: list[str]) -> None:
+    with pytest.raises(ReadingError) as caught:
+        read_bytes(data, name)
+    assert str(caught.value).startswith(f"{name}: ")
+    for words in expected:
+        assert words in str(caught.value)
+
+
+def test_a_page_saved_as_text_stays_text() -> None:
+    assert text_of(b"<html><p>abc</p></html>", "a.txt") == "<html><p>abc</p></html>"
+    assert text_of("<html><p>甲</p></html>".encode(), "standard input") == "甲"
+
+
+def test_word_97_needs_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.reading.formats.office._PROGRAMS", ("no-such-program",))
+    with pytest.raises(
+        ReadingError, match=r"^a\.wps: .*only LibreOffice can convert; open it in Word or WPS and save it"
+    ):
+        read_bytes(WORD, "a.wps")
+
+
+def office(folder: Path, script: str) -> str:
+    """Make a program that stands for LibreOffice; it finds the target folder in $7, the document in $8."""
+    program = folder / "soffice"
+    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    program.chmod(0o755)
+    return str(program)
+
+
+def test_word_97_goes_through_libreoffice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    made = base64.b64encode(papers.docx(papers.p("一、任务"))).decode()
+    order = 'test "$4 $5" = "--convert-to docx" && test -s "$8" && mkdir -p "$7"'
+    script = f'{order} && echo {made} | base64 -d > "$7/document.docx"'
+    monkeypatch.setattr("kg.reading.formats.office._PROGRAMS", (office(tmp_path, script),))
+    assert text_of(WORD, "a.doc") == "一、任务"
+
+
+@pytest.mark.parametrize(("script", "words"), [("exit 1", "cannot convert it"), ("sleep 60", "longer than 0.3 s")])
+def test_libreoffice_that_fails_or_hangs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str, words: str
+) -> None:
+    monkeypatch.setattr("kg.reading.formats.office._PROGRAMS", (office(tmp_path, script),))
+    monkeypatch.setattr("kg.reading.formats.office.SECONDS", 0.3)
+    with pytest.raises(ReadingError, match=words):
+        text_of(WORD, "a.doc")

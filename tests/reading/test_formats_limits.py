@@ -1,0 +1,161 @@
+"""No document hangs, floods or ends the program: limits, and files changed at random."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.errors import ReadingError
+from kg.reading import read_bytes
+from kg.reading.formats import FORMATS
+from kg.reading.formats.broken import BrokenError
+from kg.reading.formats.confined import confined_text
+from kg.reading.formats.extraction import extract
+from tests.reading.papers import Sheet, docx, ofd, p, pdf, sheets, tbl, zipped
+
+TEXT = ["某区2021年工作安排", "一、任务", "1.加强监管，达到3批次/千人（区公安局牵头，区司法局配合）。"]
+ROWS = [["序号", "任务", "单位"], ["1", "甲", "区公安局"]]
+
+
+def page() -> list[Sheet]:
+    drawn = sheets(TEXT, header="公报")
+    drawn[0].table(ROWS, 72, 300, [40, 100, 100])
+    return drawn
+
+
+NUMBERED = (
+    '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/>'
+    '<w:lvlText w:val="%1、"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+)
+WORD = "".join(map(p, TEXT)) + p("项", '<w:numPr><w:numId w:val="1"/></w:numPr>') + tbl(*ROWS)
+CELLS = "".join(f"<tr>{''.join(f'<td rowspan=1 colspan=2>{c}' for c in row)}" for row in ROWS)
+SOUND: dict[str, list[bytes]] = {
+    "docx": [docx(WORD, numbering=NUMBERED)],
+    "html": [f"<html><body>{''.join(f'<p>{t}</p>' for t in TEXT)}<table>{CELLS}</table></body></html>".encode()],
+    "md": ["\n\n".join([*TEXT, "|a|b|\n|-|-|\n|1|2|", "1. x\n2. y"]).encode()],
+    "ofd": [ofd(page())],
+    "pdf": [pdf(page())],
+}
+
+
+def changed(data: bytes, chance: random.Random) -> bytes:
+    """Return `data` with some bytes flipped, cut out, doubled or set to extremes."""
+    out = bytearray(data)
+    for _ in range(chance.choice((1, 1, 2, 5, 20))):
+        if not out:
+            break
+        at = chance.randrange(len(out))
+        length = chance.choice((1, 1, 4, 30, 300))
+        match chance.randrange(5):
+            case 0:
+                out[at] ^= 1 << chance.randrange(8)
+            case 1:
+                del out[at : at + length]
+            case 2:
+                out[at:at] = out[at : at + length]
+            case 3:
+                out[at : at + 4] = chance.choice((b"\xff\xff\xff\xff", b"\0\0\0\0", b"9999", b"\x7f\xff\xff\xff"))
+            case _:
+                out[at : at + length] = chance.randbytes(length)
+    return bytes(out)
+
+
+def parts_changed(data: bytes, chance: random.Random) -> bytes:
+    """Return a zipped document with what is inside one of its parts changed."""
+    import io
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
+    name = chance.choice(sorted(parts))
+    content = parts[name]
+    assert isinstance(content, bytes)
+    return zipped({**parts, name: changed(content, chance)})
+
+
+@pytest.mark.parametrize("kind", ["docx", "html", "md", "ofd"])
+def test_a_changed_file_is_read_or_refused(kind: str) -> None:
+    chance = random.Random(kind)
+    read = 0
+    for turn in range(150):
+        data = SOUND[kind][0]
+        damaged = parts_changed(data, chance) if kind in ("docx", "ofd") and turn % 2 else changed(data, chance)
+        try:
+            text = extract(damaged, kind)
+        except BrokenError as error:
+            assert str(error)
+        else:
+            text.encode("utf-8")
+            read += 1
+    assert read > 5, "the changes are too rough to test anything behind the first check"
+
+
+@pytest.mark.parametrize("kind", ["docx", "ofd", "pdf"])
+def test_a_changed_file_is_a_plan_or_an_error_that_names_it(kind: str) -> None:
+    chance = random.Random(f"whole {kind}")
+    for _ in range(40 if kind == "pdf" else 8):
+        try:
+            read_bytes(changed(SOUND[kind][0], chance), f"a.{kind}")
+        except ReadingError as error:
+            assert str(error).startswith(f"a.{kind}: ")
+
+
+@settings(max_examples=25)
+@given(st.binary(max_size=300), st.sampled_from([form.suffixes[0] for form in FORMATS] + [".x"]))
+def test_any_bytes_under_any_name(data: bytes, suffix: str) -> None:
+    try:
+        read_bytes(data, f"a{suffix}")
+    except ReadingError as error:
+        assert str(error).startswith(f"a{suffix}: ")
+
+
+@given(
+    st.binary(max_size=300),
+    st.sampled_from(sorted(SOUND)),
+    st.sampled_from([b"", b"PK\x03\x04", b"%PDF-1.7\n", b"<p>"]),
+)
+def test_any_bytes_in_any_format(data: bytes, kind: str, start: bytes) -> None:
+    try:
+        extract(start + data, kind)
+    except BrokenError as error:
+        assert str(error)
+
+
+def test_reading_ends_at_its_time_limit() -> None:
+    with pytest.raises(ReadingError, match=r"^a\.html: took longer than 0\.2 s to read; split it"):
+        confined_text(b"<div>" * 30_000, "a.html", "html", seconds=0.2)
+
+
+def test_reading_ends_at_its_memory_limit() -> None:
+    with pytest.raises(ReadingError, match=r"^a\.docx: needs more than 64 MiB of memory to read; split it"):
+        confined_text(docx(p("甲" * 20) * 80_000), "a.docx", "docx", memory=64 * 2**20)
+
+
+def test_a_process_that_dies_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    killer = tmp_path / "python"
+    killer.write_text("#!/bin/sh\ncat > /dev/null\nkill -11 $$\n", encoding="utf-8")
+    killer.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(killer))
+    with pytest.raises(
+        ReadingError, match=r"^a\.pdf: the process that read it ended by signal 11: the file is damaged"
+    ):
+        confined_text(b"%PDF-1.7", "a.pdf", "pdf")
+
+
+def test_a_process_that_cannot_be_started_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/no/such/program")
+    with pytest.raises(ReadingError, match=r"^a\.pdf: the process that reads pdf cannot be started"):
+        confined_text(b"%PDF-1.7", "a.pdf", "pdf")
+
+
+def test_nothing_is_written_and_nothing_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    outside = (
+        '<!DOCTYPE html SYSTEM "http://127.0.0.1:9/x.dtd"><html><p>甲<img src="http://127.0.0.1:9/x.png"></p></html>'
+    )
+    assert confined_text(outside.encode(), "a.html", "html") == "甲"
+    assert not list(tmp_path.iterdir())
