@@ -13,10 +13,15 @@ import click
 
 from kg import __version__
 from kg.asking import coowners, network, show
+from kg.changing import add, remove
 from kg.context import Context
 from kg.errors import ZerenError
+from kg.evaluating import evaluate
+from kg.explaining import explain
+from kg.keeping import backup, check, restore
 from kg.making import build, export, read, validate
 from kg.querying import query
+from kg.reviewing import review
 
 
 class _Commands(click.Group):
@@ -72,7 +77,11 @@ def main() -> None:
     """
 
 
-for _command in (read, build, validate, export, query, coowners, show, network):
+# In the order in which a newcomer meets them.
+_READING = (read, review, evaluate)
+_KEEPING = (build, add, remove, validate, export, backup, restore, check)
+_ASKING = (query, coowners, show, explain, network)
+for _command in (*_READING, *_KEEPING, *_ASKING):
     main.add_command(_command)
 
 if __name__ == "__main__":

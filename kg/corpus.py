@@ -111,9 +111,10 @@ def change(
     if absent:
         raise StoreError(f"{settings.store}: holds no document {min(absent)}")
     kept = [member for member in before if member.iri not in remove]
-    same_reader = about.get("reader") == reader_fingerprint()
+    same_reader = about.get("reader") == reader_fingerprint(settings)
     outdated = [] if same_reader else _files(kept)
-    wanted = [path for path in dict.fromkeys([*add, *outdated]) if not (same_reader and _is_kept(path, kept))]
+    named = {path.resolve(): path for path in (*add, *outdated)}
+    wanted = [path for path in named.values() if not (same_reader and _is_kept(path, kept))]
     read, failed = _read(wanted, settings, on_document)
     unreadable = {str(path.resolve()) for path, _ in failed}
     replaced = {d.iri for d, _ in read} | {str(path.resolve()) for path in wanted} - unreadable
@@ -142,7 +143,7 @@ def drawn_anew(settings: Settings, generation: str) -> tuple[bytes | None, tuple
     from kg.store.members import closed, rules_fingerprint
 
     about = home(settings.store, settings.base).about(generation)
-    if (about.get("reader"), about.get("rules")) != (reader_fingerprint(), rules_fingerprint(settings)):
+    if (about.get("reader"), about.get("rules")) != (reader_fingerprint(settings), rules_fingerprint(settings)):
         return None, ("built by another version of zeren, or other rules, so it was not compared with a new build",)
     members, unread = [], []
     for member in _members(settings, generation):
@@ -169,16 +170,17 @@ def changed_files(settings: Settings) -> tuple[list[Path], list[Path]]:
     return changed, [Path(source.path) for source in sources if source not in there]
 
 
-def reader_fingerprint() -> str:
+def reader_fingerprint(settings: Settings) -> str:
     """Return the hash of the reader and of all it knows: with another one, the same file may read otherwise."""
     from kg.store.members import fingerprint
 
     rooms = Path(__file__).parent
     code = [
-        *(rooms / "reading").glob("*.py"),
+        *(rooms / "reading").rglob("*.py"),
         *(rooms / "graph" / name for name in ("triples.py", "page.py", "iris.py")),
     ]
-    known = [path for folder in ("lexicon", "registry", "reviews") for path in (data_dir() / folder).rglob("*.*")]
+    folders = (data_dir() / "lexicon", data_dir() / "registry", settings.reviews)
+    known = [path for folder in folders for path in folder.rglob("*.*")]
     return fingerprint(path.read_text("utf-8") for path in sorted([*code, *known]))
 
 
@@ -240,7 +242,7 @@ def _document(path: Path, settings: Settings) -> Document:
     from kg.graph.validation import validate
     from kg.reading import read_file
 
-    plan = read_file(path)
+    plan = read_file(path, settings.reviews)
     stated = stated_graph(plan, settings.base)
     return Document(path, Iris(settings.base).document(plan), plan, stated, validate(stated))
 
@@ -270,7 +272,7 @@ def _written(
         raise StoreError(f"nothing could be read, so the store stays as it was: {reasons}")
     about = {
         "base": settings.base,
-        "reader": reader_fingerprint(),
+        "reader": reader_fingerprint(settings),
         "rules": rules_fingerprint(settings),
         "documents": [member.about() for member in sorted(closing.members, key=lambda member: member.iri)],
     }

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from rdflib.term import Identifier, Node
 
     from kg.graph.explanation import Explanation
-    from kg.graph.explanation import Proof as Proof
+    from kg.graph.explanation import Proof as Proof  # noqa: PLC0414 - passed on to the web
     from kg.graph.knowledge import Given
+    from kg.graph.validation import ValidationResult as ValidationResult  # noqa: PLC0414
     from kg.graph.wording import Wording
     from kg.store import Row, Store
 
@@ -43,12 +44,13 @@ class Reason:
         return self.en if language == "en" else self.zh
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Closed:
     given: Given
     explanation: Explanation
     zh: Wording
     en: Wording
+    doubts: tuple[ValidationResult, ...] | None = None
 
 
 class Reasons:
@@ -80,6 +82,15 @@ class Reasons:
         from kg.questions.catalogue import run
 
         return run(self._store, "facts", thing=str(subject))
+
+    def doubts(self, document: str) -> tuple[ValidationResult, ...]:
+        """Return what validation finds wrong, doubtful or unsaid in a document; about a second the first time."""
+        from kg.graph.validation import validate
+
+        known = self._known(document)
+        if known.doubts is None:
+            known.doubts = validate(known.given.stated)
+        return known.doubts
 
     def _reason(self, document: str, triple: tuple[Node, Node, Node]) -> Reason:
         known = self._known(document)

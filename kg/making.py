@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from kg.context import Context, options, store_options
-from kg.errors import ReadingError
+from kg.errors import ReadingError, StoreError
 from kg.store.formats import GRAPH_FORMATS
 
 if TYPE_CHECKING:
@@ -155,8 +155,11 @@ def export(run: Context, form: str, document: str | None, output: Path) -> None:
     content = serialize(run.quads(), form, graphs, prefixes())
     if output == STDIN:
         sys.stdout.buffer.write(content)
-    else:
+        return
+    try:
         write_whole(output, content)
+    except OSError as error:
+        raise StoreError(f"{output}: cannot be written: {error.strerror}") from None
 
 
 def _each(files: Iterable[Path]) -> Iterator[Path]:

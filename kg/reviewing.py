@@ -39,10 +39,8 @@ def review(run: Context, file: Path, output: Path) -> None:
     from kg.reading.template import review_template
 
     reviews = run.settings.reviews
-    if file == STDIN:
-        plan = read_bytes(sys.stdin.buffer.read(), "standard input", reviews)
-    else:
-        plan = read_file(file, reviews)
+    piped = file == STDIN
+    plan = read_bytes(sys.stdin.buffer.read(), "standard input", reviews) if piped else read_file(file, reviews)
     template = review_template(plan)
     if output == STDIN:
         click.echo(template, nl=False)
@@ -51,6 +49,8 @@ def review(run: Context, file: Path, output: Path) -> None:
         with output.open("x", encoding="utf-8") as out:
             out.write(template)
     except FileExistsError as error:
-        raise click.UsageError(f"{output}: is there already, and may hold somebody's work; name another file") from error
+        raise click.UsageError(
+            f"{output}: is there already, and may hold somebody's work; name another file"
+        ) from error
     except OSError as error:
         raise click.UsageError(f"{output}: cannot be written ({error.strerror})") from error

@@ -20,7 +20,11 @@ from kg.settings import TABLE
 from kg.store.engine import RDF_FORMATS
 from tests.conftest import Run, serving
 
-COMMANDS = ("read", "build", "validate", "export", "query", "coowners", "show", "network", "serve")
+COMMANDS = (
+    *("read", "review", "evaluate"),
+    *("build", "add", "remove", "validate", "export", "backup", "restore", "check"),
+    *("query", "coowners", "show", "explain", "network", "serve"),
+)
 
 
 def test_help_names_every_command(zeren: Run) -> None:

@@ -12,6 +12,7 @@ from web import errors, presentation, security, terms, vis
 from web.graphs import graphs_blueprint
 from web.i18n import LANGUAGES, PREFIXES
 from web.measures import Measures
+from web.openapi import openapi_blueprint
 from web.pages import pages
 from web.service import service_blueprint
 from web.sparql import SparqlEndpoint
@@ -67,3 +68,4 @@ def _register(app: Flask) -> None:
     app.add_url_rule("/display.css", "display", terms.stylesheet)
     app.register_blueprint(service_blueprint)
     app.register_blueprint(graphs_blueprint)
+    app.register_blueprint(openapi_blueprint)

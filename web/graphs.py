@@ -55,13 +55,12 @@ def _serve(graph: str) -> Response:
         _change(Change(DELETE, graph=graph))
         return Response(status=204)
     operation = PUT if request.method == "PUT" else POST
-    created = _change(Change(operation, graph=graph, media_type=_media_type(), base=request.base_url))
-    return Response(status=201 if created else 204)
+    return Response(status=201 if _write(operation, graph) else 204)
 
 
 def _new() -> Response:
     graph = f"{request.host_url}graphs/{uuid.uuid4()}"
-    _change(Change(POST, graph=graph, media_type=_media_type()))
+    _write(POST, graph)
     return Response(status=201, headers={"Location": graph})
 
 
@@ -85,19 +84,28 @@ def _exists(store: Store, graph: str) -> bool:
     return bool(store.select("SELECT ?graph WHERE { GRAPH ?graph { } }", bindings={"graph": URIRef(graph)}))
 
 
-def _media_type() -> str:
+def _write(operation: str, graph: str) -> bool:
+    """Put what was sent into a graph; tell whether it was created."""
+    if request.mimetype == "multipart/form-data":
+        files = [(_known(file.mimetype), file.read()) for _, file in request.files.items(multi=True)]
+        parts = tuple((media_type, len(content)) for media_type, content in files)
+        return _change(Change(operation, graph=graph, parts=parts), b"".join(content for _, content in files))
     # Content without a type is taken for Turtle, which is what people send with curl and forget to say.
-    media_type = request.mimetype or "text/turtle"
+    media_type = _known(request.mimetype or "text/turtle")
+    return _change(Change(operation, graph=graph, media_type=media_type, base=request.base_url), request.get_data())
+
+
+def _known(media_type: str) -> str:
     if for_media_type(media_type, GRAPH) is None:
         known = ", ".join(by_name(name).media_type for name in GRAPH_FORMATS)
         raise UnsupportedMediaType(f"{media_type} is no RDF format that is read here; there are {known}")
     return media_type
 
 
-def _change(asked: Change) -> bool:
+def _change(asked: Change, body: bytes = b"") -> bool:
     token = current_app.config["WRITE_TOKEN"]
     store = permit(current_app.extensions["zeren"], token, request.headers.get("Authorization"))
-    return store.change(asked, request.get_data())
+    return store.change(asked, body)
 
 
 def _absolute(iri: str) -> str:

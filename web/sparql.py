@@ -146,7 +146,7 @@ class SparqlEndpoint:
         default, named = parameters.all("default-graph-uri"), parameters.all("named-graph-uri")
         dataset = bool(default or named)  # a dataset in the request replaces the whole dataset
         media_types = wanted_media_types(request.accept, parameters.all("format"))
-        asked = repr((query, default, named, media_types, request.codings))
+        asked = repr((query, default, named, media_types, request.codings, request.host))
         key = _key(self._store.version, asked)
         headers = {"Vary": "Accept, Accept-Encoding", "ETag": f'"{key}"', "Cache-Control": "no-cache"}
         if request.has(key):
@@ -160,6 +160,7 @@ class SparqlEndpoint:
                 graphs=default if dataset else None,
                 named_graphs=named if dataset else None,
                 union=self._union,
+                base=request.url,
             )
             if answer.more is not None:
                 headers["Content-Type"] = content_type(answer.media_type)
@@ -177,7 +178,7 @@ class SparqlEndpoint:
     def _update(self, update: str, parameters: Parameters, request: _Request) -> Reply:
         using, named = parameters.all("using-graph-uri"), parameters.all("using-named-graph-uri")
         permit(self._store, self._token, request.authorization).change(
-            Change(UPDATE, update, using=tuple(using), using_named=tuple(named))
+            Change(UPDATE, update, using=tuple(using), using_named=tuple(named), base=request.url)
         )
         return Reply(204, operation="update", text=update)
 
@@ -212,6 +213,11 @@ class _Request:
         self.authorization: str | None = environ.get("HTTP_AUTHORIZATION")
         self.codings: str = environ.get("HTTP_ACCEPT_ENCODING", "")
         self.media_type: str = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+
+    @property
+    def url(self) -> str:
+        """The address of the endpoint as the client called it: relative IRIs start from there."""
+        return f"{self._environ['wsgi.url_scheme']}://{self.host}{PATH}"
 
     def has(self, tag: str) -> bool:
         """Tell whether the client has the answer with this entity tag already."""

@@ -40,7 +40,7 @@ class Step:
 @why.get("/why")
 def show() -> Response:
     """Send the proofs of one fact, one for each document that gives it, as a page, as JSON or as PROV in Turtle."""
-    found = _reasons().of(*_asked())
+    found = reasons().of(*_asked())
     media_type = _wanted()
     if media_type == _JSON:
         answer = Response(json.dumps(records(found), ensure_ascii=False, indent=1), mimetype=_JSON)
@@ -66,13 +66,13 @@ def _asked() -> tuple[Identifier, Identifier, Identifier]:
     if missing:
         abort(400, description=f"the parameters are s, p and o, each an IRI (o may be a text); {missing[0]} is missing")
     subject, predicate, value = (request.args[name] for name in ("s", "p", "o"))
-    for row in _reasons().facts(URIRef(subject)):
+    for row in reasons().facts(URIRef(subject)):
         if str(row["property"]) == predicate and str(row["value"]) == value:
             return URIRef(subject), URIRef(predicate), row["value"]
     raise NotFoundError(f"the graph does not say: {subject} {predicate} {value}")
 
 
-def _reasons() -> Reasons:
+def reasons() -> Reasons:
     """Return the application's proofs, which remember the closures drawn for one version of its store."""
     extensions: dict[str, Any] = current_app.extensions
     return extensions.setdefault("zeren-reasons", Reasons(store(), current_app.config["BASE"]))  # type: ignore[no-any-return]

@@ -7,7 +7,7 @@ from functools import cache
 
 from kg.plan import Span
 from kg.reading.dates import find_dates
-from kg.reading.lexicon import words
+from kg.reading.lexicon import starts, words
 from kg.reading.names import Sort, recognise, split_names
 
 _SENTENCE = re.compile(r"[^。；;！？!?\n]{1,5000}")
@@ -28,6 +28,7 @@ def subjects(text: str, sentence: Span) -> list[Span]:
     start = sentence.start
     while start < sentence.end and text[start].isspace():
         start += 1
+    start += len(starts(text, words("actors")["openers"], start) or "")
     limit = min(sentence.end, start + _SUBJECT_LIMIT)
     comma = re.compile("[，,：:]").search(text, start, limit)
     limit = comma.start() if comma else limit
@@ -35,7 +36,15 @@ def subjects(text: str, sentence: Span) -> list[Span]:
         names = _listed(text, start, _before_adverbs(text, start, modal.start()))
         if names:
             return names
-    return []
+    return _dated(text, start, limit)
+
+
+def _dated(text: str, start: int, limit: int) -> list[Span]:
+    """Return the names that a limit in time follows, with or without a modal word (各镇街于3月15日前|报送方案)."""
+    first = next((d for d in find_dates(text, Span(start, limit)) if d.bounded), None)
+    if first is None or first.span.start == start:
+        return []
+    return _listed(text, start, _before_adverbs(text, start, first.span.end))
 
 
 @cache

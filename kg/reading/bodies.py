@@ -15,7 +15,10 @@ _STEM_ENDINGS = ("局", "委", "委员会", "厅", "办", "办公室", "总局",
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What one form stands for; `name` is the full name after the place, `until` the last year it stood under it."""
+    """What one form stands for; `name` is the full name after the place, `until` the last year it stood under it.
+
+    `function` is empty where bodies of one kind are listed together: each is known by its own name.
+    """
 
     function: str
     name: str
@@ -31,7 +34,8 @@ def local_bodies() -> Mapping[str, Body]:
     for row in table("bodies"):
         for form in row["forms"].split():
             name = row["name"] or form
-            bodies.setdefault(form, Body(row["function"], name, row["kind"], row["pattern"], None))
+            function = "" if row["pattern"] == "each" else row["function"]
+            bodies.setdefault(form, Body(function, name, row["kind"], row["pattern"], None))
     for row in table("functions"):
         for form, name in _stem_forms(row):
             bodies.setdefault(form, Body(row["function"], name, "department", "plain", _year(row["until"])))

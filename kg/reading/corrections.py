@@ -28,19 +28,20 @@ from kg.reading.findings import note
 from kg.reading.places import place_of_code
 from kg.reading.resolve import Directory, implied_place
 from kg.reading.reviews import Correction, Entry, reviews_in
+from kg.resources import data_dir
 
 Thing = Assignment | Policy | Campaign | Target | Duty
 _BRACKETS = {"（": "）", "(": ")", "〔": "〕", "[": "]", "［": "］", "【": "】"}
 _AROUND = " \t\u3000\n\r。；;，,、"
 
 
-def reviewed(plan: Plan, folder: Path) -> Plan:
-    """Return `plan` with the corrections of its document in `folder` applied.
+def reviewed(plan: Plan, folder: Path | None = None) -> Plan:
+    """Return `plan` with the corrections of its document in `folder` applied; by default those that ship.
 
     Each leaves a finding: applied; no longer needed; or, with nothing changed, that its passage is gone. Raises
     DataError where a review breaks its format.
     """
-    for review in reviews_in(folder):
+    for review in reviews_in(folder or data_dir() / "reviews"):
         if review.is_of(plan):
             for correction in review.corrections:
                 plan = _corrected(plan, correction)
@@ -301,4 +302,3 @@ def _changed(plan: Plan, old: Thing, entry: Entry) -> Thing:
     if "actor" in values:
         values["actor_organization"] = _organization(plan, {"name": values["actor"]}, [])
     return replace(old, **values)
-

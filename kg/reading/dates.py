@@ -102,7 +102,8 @@ def _event_length(text: str, at: int) -> int:
 def leading_date(text: str, start: int, end: int) -> int:
     """Return the length of a date that stands right at `start`, 0 where none does."""
     match = _DATE.match(text, start, end)
-    return match.end() - start if match and _deadline(text, match, None, cell=False) else 0
+    parts = _parts(match) if match else None
+    return match.end() - start if match and parts and (parts.year or parts.month or parts.shift) else 0
 
 
 @cache

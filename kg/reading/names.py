@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
+from itertools import chain
 
 from kg.plan import Span
 from kg.reading.bodies import local_bodies, national_bodies
@@ -16,6 +17,7 @@ from kg.reading.places import leading_places
 
 MAX_NAME = 30
 _PLAUSIBLE = 16
+_VERBAL = 20
 _COUNT = re.compile(r"(?:共?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|几|多)(?:个|家)?)")
 _QUOTES = "“”‘’「」『』\"'"
 _AREAS = frozenset("县区市乡镇州盟旗省") | {"街道", "自治区", "直辖市"}
@@ -46,7 +48,19 @@ def recognise(text: str) -> Name | None:
     """Return what `text` is as the name of one organisation, or None where it is no such name."""
     if not 2 <= len(text) <= MAX_NAME:
         return None
-    return _known(text) or _known_with_bracket(text) or _collective(text) or _shaped(text)
+    return _known(text) or _known_with_bracket(text) or _collective(text) or _shaped(text) or _place(text)
+
+
+def _place(text: str) -> Name | None:
+    """A district or county among those responsible stands for its government; it is kept as printed."""
+    whole = text[-1:] in _AREAS and any(place == text for place in chain(*_places(text)))
+    return Name(text, Sort.SHAPED, text, "", strong=False) if whole else None
+
+
+def _places(text: str) -> tuple[list[str], list[str]]:
+    """Return the places that `text` begins with, alone and in chains (营口市鲅鱼圈区)."""
+    found = [place for place, _ in leading_places(text)]
+    return found, [place + inner for place in found for inner, _ in leading_places(text[len(place) :])]
 
 
 @cache
@@ -68,7 +82,8 @@ def _known(text: str) -> Name | None:
     if youth != plain and youth[:-1] in prefixes() and youth.endswith("委"):
         return Name(text, Sort.KNOWN, youth[:-1], "团委")
     if plain in bodies and len(plain) > 1 and not plain.startswith("委"):
-        return Name(text, Sort.KNOWN, "", plain)
+        sure = bodies[plain].pattern != "each"
+        return Name(text, Sort.KNOWN if sure else Sort.SHAPED, "", plain, sure)
     return None
 
 
@@ -80,9 +95,8 @@ def _known_with_bracket(text: str) -> Name | None:
 
 
 def _possible_prefixes(text: str) -> list[str]:
-    found = [place for place, _ in leading_places(text)]
     level = starts(text, prefixes())
-    chains = [place + inner for place in found for inner, _ in leading_places(text[len(place) :])]
+    found, chains = _places(text)
     return chains + found + ([level] if level else [])
 
 
@@ -100,7 +114,7 @@ def _collective(text: str) -> Name | None:
     alone = ends(core, parts["alone"])
     head = ends(core, parts["head"])
     stem = core.removesuffix(alone or head or "")
-    if not _balanced(text) or _is_prose(stem):
+    if not _balanced(text) or _is_prose(stem) or starts(text, words("names")["never_first"]):
         return None
     if alone or (head and any(word in stem for word in parts["determiner"])):
         return Name(text, Sort.COLLECTIVE, "", text)
@@ -125,7 +139,10 @@ def _endings() -> Mapping[str, Row]:
 
 def is_plausible(text: str) -> bool:
     """Tell whether `text` may be a name for all that its characters say, in a place where names stand (中国移动)."""
-    if not 2 <= len(text) <= _PLAUSIBLE or _is_prose(text) or starts(text, words("names")["never_first"]):
+    lists = words("names")
+    if not 2 <= len(text) <= _PLAUSIBLE or _is_prose(text) or starts(text, lists["never_first"]):
+        return False
+    if any(verb in text for verb in lists["verbs"]):
         return False
     return sum("\u4e00" <= char <= "\u9fff" for char in text) >= 2 and text[-1] not in "人者员长志"
 
@@ -138,7 +155,7 @@ def ending_of(text: str) -> Row | None:
 
 def _shaped(text: str) -> Name | None:
     row = ending_of(text)
-    if row is None or len(text) <= len(row["ending"]) or _is_prose(text):
+    if row is None or len(text) <= len(row["ending"]) or _is_prose(text) or _tells_to_act(text, row):
         return None
     if starts(text, words("names")["never_first"]):
         return None
@@ -146,6 +163,12 @@ def _shaped(text: str) -> Name | None:
     if len(text) - len(prefix) < 2 or (len(text) < 3 and not prefix):
         return None
     return Name(text, Sort.SHAPED, prefix, text[len(prefix) :], row["strength"] == "strong")
+
+
+def _tells_to_act(text: str, row: Row) -> bool:
+    """Tell whether a verb makes a sentence of it: 推动区教育局; a name may hold one inside (市投资促进局, 区项目推进办)."""
+    verb = next((word for word in words("names")["verbs"] if word in text), None)
+    return verb is not None and (row["strength"] != "strong" or text.startswith(words("names")["verbs"]) or len(text) > _VERBAL)
 
 
 def _is_prose(text: str) -> bool:

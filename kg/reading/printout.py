@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from kg.plan import Duty, Mode, Plan, Section, Target, Task
+from kg.plan import Assignment, Basis, Duty, Mode, Plan, Section, Target, Task
 from kg.reading.lexicon import table
 
 _WIDTH = 60
@@ -56,9 +56,13 @@ def _task(plan: Plan, task: Task, depth: int) -> Iterator[str]:
     yield f"{margin}{task.code:<6} {_short(plan.quote(task.span))}"
     groups: dict[str, list[str]] = {}
     for assignment in task.assignments:
-        groups.setdefault(_roles()[assignment.role], []).append(assignment.name)
+        groups.setdefault(_roles()[assignment.role], []).append(_name(assignment))
     held = "；".join(f"{role} {'、'.join(names)}" for role, names in groups.items())
     yield f"{margin}{'':<6} → {held}{_manner(task)}"
+
+
+def _name(assignment: Assignment) -> str:
+    return assignment.name + ("（人工更正）" if assignment.basis is Basis.CORRECTED else "")
 
 
 def _manner(task: Task) -> str:

@@ -11,10 +11,12 @@ from kg.errors import ReadingError
 from kg.plan import Finding, Plan, Policy, Span, Task
 from kg.reading.actors import find_actors
 from kg.reading.campaigns import find_campaigns
+from kg.reading.corrections import reviewed
 from kg.reading.dates import has_deadline
 from kg.reading.declarations import find_declarations, first_leads_from
 from kg.reading.duties import find_duties
 from kg.reading.findings import note
+from kg.reading.formats import Extract
 from kg.reading.masthead import read_masthead
 from kg.reading.metadata import DocumentMetadata, check_expectations, metadata_beside
 from kg.reading.outline import Outline, read_outline
@@ -22,24 +24,36 @@ from kg.reading.policies import Mention, find_policies
 from kg.reading.resolve import Directory, implied_place
 from kg.reading.scan import Scan, scan_statements
 from kg.reading.script import as_printed, folded
-from kg.reading.source import decode, load
+from kg.reading.source import load, take
+from kg.reading.spans import Taken, without
 from kg.reading.tables import find_tables
 from kg.reading.targets import find_targets, has_figure
 from kg.reading.tasks import read_tasks
-from kg.reading.spans import Taken, without
 from kg.reading.whereabouts import Whereabouts
 
 _NO_PLACE: tuple[None, None, None] = (None, None, None)
 
 
-def read_file(path: Path) -> Plan:
-    """Read the document at `path`, with the metadata file beside it; raises ReadingError."""
-    return read_text(decode(load(path), str(path)), path.stem, metadata_beside(path))
+def read_file(path: Path, reviews: Path | None = None) -> Plan:
+    """Read the document at `path`, with the metadata file beside it and the corrections in the folder `reviews`.
+
+    Without `reviews`, with those that ship. Raises ReadingError, and DataError where a review breaks its format.
+    """
+    return _looked_over(take(load(path), str(path)), path.stem, metadata_beside(path), reviews)
 
 
-def read_bytes(data: bytes, name: str) -> Plan:
-    """Read the bytes of a document; `name` is for messages. Raises ReadingError."""
-    return read_text(decode(data, name), Path(name).stem)
+def read_bytes(data: bytes, name: str, reviews: Path | None = None) -> Plan:
+    """Read the bytes of a document as `read_file` does; `name` is for messages, and tells the format."""
+    return _looked_over(take(data, name), Path(name).stem, None, reviews)
+
+
+def _looked_over(source: Extract, name: str, metadata: DocumentMetadata | None, reviews: Path | None) -> Plan:
+    """Return the plan of a document with what people corrected, and with the pages that could not be read."""
+    plan = read_text(source.text, name, metadata)
+    if source.pictures:
+        pages = "、".join(map(str, source.pictures))
+        plan = replace(plan, findings=(note("page-without-text", Span(0, 0), pages=pages), *plan.findings))
+    return reviewed(plan, reviews)
 
 
 def read_text(text: str, name: str = "<text>", metadata: DocumentMetadata | None = None) -> Plan:

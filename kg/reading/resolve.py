@@ -81,7 +81,8 @@ class Directory:
     def _body(self, printed: str, place: Place, body: Body, full: str) -> Resolution:
         if body.until and self.year and self.year > body.until:
             return self._as_printed(printed, place, "superseded-name", body)
-        return Resolution(Organization(f"{place.code}/{body.function}", full, body.kind, body.function, place.code))
+        key = f"{place.code}/{body.function or body.name}"
+        return Resolution(Organization(key, full, body.kind, body.function or None, place.code))
 
     def _located(self, prefix: str) -> Place | None:
         if not prefix:
@@ -129,7 +130,7 @@ class Directory:
         ending = ending_of(printed)
         kind = body.kind if body else ending["kind"] if ending else None
         code = place.code if place else None
-        function = body.function if body else None
+        function = (body.function or None) if body else None
         organization = Organization(f"{code or '-'}/{printed}", printed, kind, function, code)
         return Resolution(organization, doubt, body.until if body else None)
 

@@ -8,6 +8,7 @@ from functools import cache
 
 from kg.plan import Finding, Role, Span
 from kg.reading.brackets import Bracket, find_brackets
+from kg.reading.declarations import extent, find_declarations
 from kg.reading.findings import note
 from kg.reading.lexicon import ends, longest_first, starts, words
 from kg.reading.names import recognise, split_names
@@ -21,7 +22,10 @@ _CUT_OFF = re.compile(r"[（(〔\[【]([^（()）〔〕\[\]【】\n]+)$", re.MUL
 _PLAIN = re.compile(r"[^。；;！？!?\n，,：:]{1,5000}")
 _PLAIN_LIMIT = 60
 _CLAUSE = re.compile(r"[^。；;！？!?\n]{1,5000}")
-_LEADING_NUMBER = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|\d{1,3}[.．、])?\s*")
+_LEADING_NUMBER = re.compile(
+    r"\s*(?:[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|[一二三四五六七八九十]+是|第[一二三四五六七八九十百]+条"
+    r"|\d{1,2}(?:[.．]\d{1,2}){1,3}|\d{1,3}[.．、]?|[\u2460-\u249b])?\s*"
+)
 _PART = re.compile(r"[^，,：:]+")
 _DECIDED = frozenset({Role.LEAD, Role.ASSIST, Role.PARTICIPATE, Role.GUIDE, Role.SUPERVISE})
 
@@ -54,8 +58,11 @@ def scan_statements(text: str, tables: tuple[Table, ...] = ()) -> Scan:
     for read in (_labelled, _clauses, _plain_clauses):
         taken = Taken([*fixed, *(statement.outer for statement in found if not statement.governs)])
         found += [statement for statement in read(text) if taken.free(statement.outer)]
+    declared = [extent(text, d) for d in find_declarations(text, Span(0, len(text)))]
+    outside = Taken([statement.outer for statement in found])
+    declared = [span for span in declared if outside.free(span)]
     found.sort(key=lambda statement: statement.span)
-    covering = Taken([*fixed, *(statement.outer for statement in found if not statement.governs)])
+    covering = Taken([*declared, *fixed, *(statement.outer for statement in found if not statement.governs)])
     doubtful = (*findings, *_unclosed(text))
     unread = [note("unread-statement", cell, cell.of(text)) for row in rows for cell in row.unread]
     return Scan(tuple(found), (*unread, *(finding for finding in doubtful if covering.free(finding.span))))
@@ -168,7 +175,7 @@ def _longest(text: str, start: int, lines: list[int]) -> Statement | None:
 def _without_asides(text: str, statement: Statement) -> Statement:
     """Leave the lines that name nobody (完成时限：…) out of a statement's words; they stay between its delimiters."""
     last = max([share.span.end for share in statement.shares] + [d.span.end for d in statement.declarations])
-    stop = text.find("\n", last, statement.span.end)
+    stop = next((at for at in range(last, statement.span.end) if text[at] in "\n。；;"), -1)
     first = text.rfind("\n", statement.span.start, statement.shares[0].span.start) + 1
     opening = max(statement.span.start, first)
     span = _trimmed(text, opening, statement.span.end if stop < 0 else stop)

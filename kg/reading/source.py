@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kg.errors import ReadingError
-from kg.reading.formats import text_of
+from kg.reading.formats import Extract, extract
 
 MAX_BYTES = 50_000_000
 
@@ -29,6 +29,11 @@ def load(path: Path) -> bytes:
 
 
 def decode(data: bytes, name: str) -> str:
+    """Return the text alone of what `take` gives."""
+    return take(data, name).text
+
+
+def take(data: bytes, name: str) -> Extract:
     """Return the text of the document `data`, whatever its format; offsets of its plan count in this text.
 
     `name` is the file's name, or what stands for it. Raises ReadingError (file, offset, what was expected, remedy)
@@ -38,10 +43,10 @@ def decode(data: bytes, name: str) -> str:
         raise ReadingError(_too_large(name, len(data)))
     if not data:
         raise ReadingError(f"{name}: is empty; expected the text of a document")
-    text = text_of(data, name)
-    if not text.strip():
+    found = extract(data, name)
+    if not found.text.strip():
         raise ReadingError(f"{name}: is empty; expected the text of a document")
-    return text
+    return found
 
 
 def _too_large(name: str, size: int) -> str:

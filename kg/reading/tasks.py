@@ -125,6 +125,8 @@ def _trimmed(text: str, start: int, end: int) -> Span:
         end -= 1
     if end > start and text[end - 1] in _FINAL:
         end -= 1
+    while end > start and text[end - 1] in "，,":
+        end -= 1
     return Span(start, max(start, end))
 
 

@@ -13,7 +13,7 @@ from kg.reading.corrections import entry_of, things_read
 _KINDS = {"deadline-without-actor": "duties", "impossible-date": "duties", "unknown-work": "policies"}
 _HEAD = """\
 # Corrections of what was read. In each entry put right what stands in `should`, and say `by` whom and `why`.
-# Entries whose `should` is as `read` count for nothing, and may stay or go. For what no finding speaks of, add an entry:
+# Entries whose `should` is as `read` count for nothing, and may stay or go. Add entries for what no finding speaks of:
 # kind is assignments, policies, campaigns, targets or duties; `start` and `end` are only needed where the words of
 # `passage` stand more than once. Keep the file in the folder of --reviews.
 """

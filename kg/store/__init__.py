@@ -48,7 +48,7 @@ class Store(Protocol):
 
     `graphs`, where given, are the IRIs whose union is the default graph; without it the default graph is the union of
     all graphs, or with `union=False` the one that has no name. `bindings` bind variables of the query to terms; they
-    are never pasted into its text.
+    are never pasted into its text. Relative IRIs in it are resolved against `base`.
     """
 
     @property
@@ -64,6 +64,7 @@ class Store(Protocol):
         graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
         union: bool = True,
+        base: str | None = None,
     ) -> Answer:
         """Run a query of any form and serialise its result in the first of `media_types` that fits the form.
 

@@ -72,7 +72,7 @@ def term(value: Identifier) -> str:
     from rdflib.term import Literal, URIRef
 
     if isinstance(value, URIRef):
-        return _iri(str(value))
+        return iri(str(value))
     if not isinstance(value, Literal):
         raise QueryError("a blank node of a result names nothing in another query")
     quoted = f'"{str(value).translate(_ESCAPES)}"'
@@ -80,13 +80,14 @@ def term(value: Identifier) -> str:
         if not _LANGUAGE.fullmatch(value.language):
             raise QueryError(f"{value.language} is no language tag")
         return f"{quoted}@{value.language}"
-    return f"{quoted}^^{_iri(str(value.datatype))}" if value.datatype else quoted
+    return f"{quoted}^^{iri(str(value.datatype))}" if value.datatype else quoted
 
 
-def _iri(iri: str) -> str:
-    if _BAD_IRI.search(iri):
-        raise QueryError(f"{iri!r} is not an IRI")
-    return f"<{iri}>"
+def iri(name: str) -> str:
+    """Return an IRI as SPARQL writes it. Raises QueryError for one that cannot be written."""
+    if _BAD_IRI.search(name):
+        raise QueryError(f"{name!r} is not an IRI")
+    return f"<{name}>"
 
 
 def _values(terms: Mapping[str, str]) -> str:

@@ -92,6 +92,7 @@ class KeeperStore:
         graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
         union: bool = True,
+        base: str | None = None,
         prefixes: Mapping[str, str] | None = None,
     ) -> Answer:
         """See `kg.store.Store.answer`; `prefixes` need not be declared in the query."""
@@ -102,6 +103,7 @@ class KeeperStore:
             "graphs": None if graphs is None else list(graphs),
             "named_graphs": None if named_graphs is None else list(named_graphs),
             "union": union,
+            "base": base,
             "prefixes": dict(prefixes or {}),
         }
         line = self._free_line()

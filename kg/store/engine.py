@@ -59,6 +59,7 @@ class Engine:
         graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
         union: bool = True,
+        base: str | None = None,
     ) -> Answer:
         """See `kg.store.Store.answer`."""
         described = {name: to_json(term) for name, term in (bindings or {}).items()}
@@ -71,6 +72,7 @@ class Engine:
             graphs=graphs,
             named_graphs=named_graphs,
             union=union,
+            base=base,
         )
         return Answer(sink.getvalue(), media_type, self._version)
 
@@ -94,6 +96,7 @@ class Engine:
         graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
         union: bool = True,
+        base: str | None = None,
         prefixes: Mapping[str, str] | None = None,
     ) -> str:
         """Write the answer into `sink` and return its media type.
@@ -103,6 +106,7 @@ class Engine:
         try:
             result = self._quads.query(
                 query,
+                base_iri=base,
                 prefixes=dict(prefixes or {}),
                 use_default_graph_as_union=union and graphs is None,
                 default_graph=None if graphs is None else [ox.NamedNode(g) for g in graphs],

@@ -12,13 +12,13 @@ from kg.errors import QueryError, QueryFormError, ResultTooLargeError, UpstreamE
 from kg.graph.iris import DEFAULT_BASE, Iris
 from kg.store import Answer
 from kg.store.address import Address
-from kg.store.binding import bound
+from kg.store.binding import bound, iri
 from kg.store.formats import GRAPH, ROWS, Format, choose
 from kg.store.manifest import WHOLE, Manifest, state_query
 from kg.store.results import rows
 from kg.store.service import Service
 from kg.store.syntax import complaint
-from kg.store.tokens import form, keywords, plain
+from kg.store.tokens import check_size, form, keywords, plain
 from kg.store.upstream import Reply, Upstream
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class RemoteStore:
         graphs: Sequence[str] | None = None,
         named_graphs: Sequence[str] | None = None,
         union: bool = True,
+        base: str | None = None,
         prefixes: Mapping[str, str] | None = None,
     ) -> Answer:
         """See `kg.store.Store.answer`; `prefixes` need not be declared in the query.
@@ -72,17 +73,20 @@ class RemoteStore:
         asked = form(text)
         if asked not in _FITS:
             raise complaint(query, "nothing is asked")
+        check_size(text)
         words = keywords(text)
         if "SERVICE" in words:
             raise QueryFormError("SERVICE is off: a query here reaches no other host")
         chosen = choose(media_types, _FITS[asked])
-        parameters = [("query", _declared(prefixes) + bound(text, bindings or {}))]
+        manifest = self._manifest()
+        parameters = [("query", _declared(base, prefixes) + bound(text, bindings or {}))]
         if graphs is not None or named_graphs is not None or "FROM" not in words:
-            parameters += self._dataset(graphs, named_graphs, union=union)
+            parameters += self._dataset(manifest, graphs, named_graphs, union=union)
         reply = self._upstream.ask(
             "POST", body=urlencode(parameters).encode(), Content_Type=_FORM, Accept=_ACCEPT[_FITS[asked]]
         )
-        return Answer(_content(query, reply, chosen, lines_before=1 if prefixes else 0), chosen.media_type)
+        content = _content(query, reply, chosen, lines_before=1 if base or prefixes else 0)
+        return Answer(content, chosen.media_type, manifest.version)
 
     def select(
         self,
@@ -95,10 +99,10 @@ class RemoteStore:
         return rows(self.answer(query, media_types=(_JSON,), bindings=bindings, graphs=graphs).body)
 
     def _dataset(
-        self, graphs: Sequence[str] | None, named_graphs: Sequence[str] | None, *, union: bool
+        self, manifest: Manifest, graphs: Sequence[str] | None, named_graphs: Sequence[str] | None, *, union: bool
     ) -> list[tuple[str, str]]:
         """Return the dataset as the protocol names it: a request that names a part of it names all of it."""
-        held = sorted(self._manifest().graphs)
+        held = sorted(manifest.graphs)
         if self._address.union == "service" and union and graphs is None and named_graphs is None:
             return []
         if graphs is None:
@@ -133,9 +137,11 @@ class RemoteStore:
         return (str(found[0]["state"]), str(found[0]["about"])) if found else ("", "")
 
 
-def _declared(prefixes: Mapping[str, str] | None) -> str:
+def _declared(base: str | None, prefixes: Mapping[str, str] | None) -> str:
     """Return declarations as one line to stand before a query, or nothing."""
-    return " ".join(f"PREFIX {name}: <{iri}>" for name, iri in sorted((prefixes or {}).items())) + "\n" * bool(prefixes)
+    declared = [f"BASE {iri(base)}"] if base else []
+    declared += [f"PREFIX {name}: {iri(namespace)}" for name, namespace in sorted((prefixes or {}).items())]
+    return " ".join(declared) + "\n" * bool(declared)
 
 
 def _content(query: str, reply: Reply, chosen: Format, *, lines_before: int = 0) -> bytes:

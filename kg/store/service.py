@@ -90,7 +90,8 @@ class Service:
         before = self.manifest()
         if based_on is not None and (before is None or before.version != based_on):
             raise StoreError(f"{self.folder}: another zeren has written here meanwhile; try again")
-        target = Manifest(BUILDING, {"format": FORMAT, "version": version, **about}, str(uuid.uuid4()))
+        described = {"format": FORMAT, "version": version, "documents": [], **about}
+        target = Manifest(BUILDING, described, str(uuid.uuid4()))
         known = self._known(before)
         ours = known.keys() | (before.writing if before else frozenset())
         changed = [name for name in sorted(wanted) if known.get(name) != wanted[name]]

@@ -15,17 +15,19 @@ _TOKEN = re.compile(
     r"""|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')"""
     r"""|(?P<variable>[?$]\w++)"""
     r"""|(?P<word>[^\W\d][\w.-]*+(?::[\w:.%\\-]*+)?+|:[\w:.%\\-]*+)"""
-    r"""|(?P<sign>[{}*])""",
+    r"""|(?P<sign>[{}*])|(?P<operator>[()\[\]!|/+^=&-])""",
     re.DOTALL,
 )
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _KEYWORD = re.compile(r"\b(?:service|from)\b", re.IGNORECASE)
+# What ends an Oxigraph 0.5.13 server, measured: 256 nested EXISTS, 1,000 braces in a row, 2,000 operators.
+_DEEPEST, _MOST_BRACES, _MOST_OPERATORS = 100, 400, 900
 Token = re.Match[str]
 
 
 def tokens(query: str) -> Iterator[Token]:
     """Yield variables, words (keywords and prefixed names), IRIs, literals, braces and stars, in their order."""
-    return (token for token in _TOKEN.finditer(query) if token.lastgroup != "comment")
+    return (token for token in _TOKEN.finditer(query) if token.lastgroup not in ("comment", "operator"))
 
 
 def form(query: str) -> str:
@@ -40,6 +42,23 @@ def form(query: str) -> str:
         else:
             return word
     return ""
+
+
+def check_size(query: str) -> None:
+    """Raise QueryError for a query so deep or so long that a service which runs it in one process may end of it."""
+    depth = braces = operators = 0
+    for token in _TOKEN.finditer(query):
+        sign = token[0]
+        if token.lastgroup not in ("sign", "operator"):
+            continue
+        depth += (sign in "{([") - (sign in "})]")
+        braces += sign == "{"
+        operators += token.lastgroup == "operator"
+        if depth > _DEEPEST or braces > _MOST_BRACES or operators > _MOST_OPERATORS:
+            raise QueryError(
+                f"the query is too large for a remote store: at most {_DEEPEST} levels, {_MOST_BRACES} groups and "
+                f"{_MOST_OPERATORS} signs are passed on"
+            )
 
 
 def plain(query: str) -> str:

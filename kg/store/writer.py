@@ -40,6 +40,7 @@ class Writer:
     def __init__(self, connection: socket.socket, generations: Generations, memory: Memory, limits: Limits) -> None:
         self._connection = connection
         wire.patient(connection, TALK_SECONDS)
+        self._before = memory.version
         self._reading, writing = os.pipe()
         self.pid = os.fork()
         if not self.pid:
@@ -55,8 +56,13 @@ class Writer:
             reply: dict[str, Any] = json.loads(told)
         elif os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
             reply = {"error": "timeout", "message": "the change was stopped at the time limit; nothing was changed"}
-        else:
+        elif version == self._before:
             reply = {"error": "crashed", "message": "the change ended its process; nothing was changed"}
+        else:
+            reply = {
+                "error": "store",
+                "message": "its process ended before it could say whether the change was made",
+            }
         with self._connection as connection:
             try:
                 wire.send(connection, {"version": version, **reply})
@@ -96,6 +102,7 @@ def _changed(asked: Change, body: bytes, generations: Generations, memory: Memor
     with generations.locked():
         if generations.current() != memory.generation:
             raise StoreError("the store has just been built anew; ask again")
+        memory.catch_up()  # with what another service on the same store has changed meanwhile
         done = change(memory.quads, asked, body, generations.fixed(memory.generation).__contains__, limits.seconds)
         if done.patch:
             generations.journal(memory.generation).append(done.patch)

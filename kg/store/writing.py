@@ -26,7 +26,10 @@ UPDATE, PUT, POST, DELETE = "update", "put", "post", "delete"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change as asked for: an update, or an operation on one graph (`""` is the default graph) with its content."""
+    """A change as asked for: an update, or an operation on one graph (`""` is the default graph) with its content.
+
+    The content is of `media_type`, or of several `parts`, each with its media type and its length in bytes.
+    """
 
     operation: str
     text: str = ""
@@ -34,12 +37,14 @@ class Change:
     using_named: tuple[str, ...] = ()
     graph: str = ""
     media_type: str = ""
+    parts: tuple[tuple[str, int], ...] = ()
     base: str | None = None
 
     @classmethod
     def of(cls, head: dict[str, Any]) -> Change:
         """Return the change that a message describes."""
-        return cls(**{**head, "using": tuple(head["using"]), "using_named": tuple(head["using_named"])})
+        several = {name: tuple(head[name]) for name in ("using", "using_named")}
+        return cls(**{**head, **several, "parts": tuple((media_type, size) for media_type, size in head["parts"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,10 @@ def _update(quads: ox.Store, asked: Change) -> None:
 
 
 def _replace_or_add(quads: ox.Store, asked: Change, body: bytes, is_fixed: Callable[[str], bool]) -> bool:
-    graph = ox.NamedNode(asked.graph) if asked.graph else ox.DefaultGraph()
+    try:
+        graph = ox.NamedNode(asked.graph) if asked.graph else ox.DefaultGraph()
+    except ValueError as error:
+        raise QueryError(f"{asked.graph!r} is no IRI: {error}") from None
     if is_fixed(asked.graph):
         raise ReadOnlyGraphError(f"{asked.graph} is derived from documents and changes with them only")
     existed = isinstance(graph, ox.DefaultGraph) or quads.contains_named_graph(graph)
@@ -118,13 +126,20 @@ def _drop(quads: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> None:
 
 
 def _content(asked: Change, body: bytes) -> list[ox.Triple]:
-    chosen = for_media_type(asked.media_type, GRAPH)
+    triples, start = [], 0
+    for media_type, size in asked.parts or ((asked.media_type, len(body)),):
+        triples += _parsed(media_type, body[start : start + size], asked.graph or asked.base)
+        start += size
+    return triples
+
+
+def _parsed(media_type: str, content: bytes, base: str | None) -> list[ox.Triple]:
+    chosen = for_media_type(media_type, GRAPH)
     if chosen is None:
-        raise QueryError(f"{asked.media_type or 'content without a type'} is no RDF format that is read here")
-    base = asked.graph or asked.base
+        raise QueryError(f"{media_type or 'content without a type'} is no RDF format that is read here")
     try:
         # A graph's blank nodes are its own: the same label in another request is another node.
-        parsed = list(ox.parse(body, RDF_FORMATS[chosen.name], base_iri=base, rename_blank_nodes=True))
+        parsed = list(ox.parse(content, RDF_FORMATS[chosen.name], base_iri=base, rename_blank_nodes=True))
     except SyntaxError as error:
         place = f" at line {error.lineno}, column {error.offset}" if error.lineno else ""
         raise QueryError(f"the content is not {chosen.name}{place}: {error.msg}") from None

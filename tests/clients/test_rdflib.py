@@ -17,11 +17,8 @@ def test_a_graph_is_read(served: str, method: str) -> None:
     (task,) = graph.subjects(ZR.code, Literal("20.1"))
     assert "任务" in str(graph.value(ZR.Task, URIRef("http://www.w3.org/2000/01/rdf-schema#label")))
     assert (task, ZR.mode, ZR.Shared) in graph
-    names = graph.query(
-        "SELECT ?o WHERE { ?a zr:ofTask ?task ; zr:agent ?o }",
-        initNs={"zr": ZR},
-        initBindings={"task": URIRef(str(task))},
-    )
+    asked = "SELECT ?o WHERE { ?a zr:ofTask ?task ; zr:agent ?o }"
+    names = graph.query(asked, initNs={"zr": ZR}, initBindings={"task": URIRef(str(task))})
     assert len({row[0] for row in names}) == 5  # type: ignore[index]
     assert len(graph) > 1000
 

@@ -52,6 +52,8 @@ def test_rows_in_every_format(served: str) -> None:
     assert asking(served, TASK, TSV).queryAndConvert() == b'?code\n"20.1"\n'
 
 
+# SPARQLWrapper 2.0 reads graphs into a class that rdflib 7 calls old.
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
 @pytest.mark.parametrize(("form", "parser"), [(TURTLE, "turtle"), (RDFXML, "xml"), (JSONLD, "json-ld")])
 def test_graphs_in_every_format(served: str, form: str, parser: str) -> None:
     found: Any = asking(served, CODES, form).queryAndConvert()

@@ -70,7 +70,7 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> None:
             graph.add((URIRef(NAMES.document(plan)), link, URIRef(above)))
         return graph
 
-    monkeypatch.setattr(kg.reading, "read_file", lambda path: plan_of(path.read_text("utf-8")))
+    monkeypatch.setattr(kg.reading, "read_file", lambda path, _: plan_of(path.read_text("utf-8")))
     monkeypatch.setattr(kg.graph.triples, "stated_graph", linked)
     monkeypatch.setattr(kg.graph.validation, "validate", lambda _: ())
 
@@ -238,13 +238,13 @@ def test_a_changed_registry_closes_whom_it_touches(
     store = settings_for(tmp_path / "store")
     files = {n: world(n) for n in (1, 2)}
     build(files.values(), store)
-    monkeypatch.setattr(kg.corpus, "reader_fingerprint", lambda: "another")
+    monkeypatch.setattr(kg.corpus, "reader_fingerprint", lambda _: "another")
     report = change(store)
     assert len(report.built) == 2
     assert closed(report) == []
     renamed = {**registry.places(), "210804": "改名区"}
     monkeypatch.setattr(registry, "places", lambda: renamed)
-    monkeypatch.setattr(kg.corpus, "reader_fingerprint", lambda: "a third")
+    monkeypatch.setattr(kg.corpus, "reader_fingerprint", lambda _: "a third")
     assert closed(change(store)) == sorted(iri(n) for n in (1, 2))
     assert same_as_anew(store.store, files, tmp_path / "anew")
 
@@ -262,7 +262,7 @@ def test_a_reader_that_has_changed_needs_the_files(
     store = settings_for(tmp_path / "store")
     build([world(1), world(2)], store)
     world(1).unlink()
-    monkeypatch.setattr(kg.corpus, "reader_fingerprint", lambda: "another")
+    monkeypatch.setattr(kg.corpus, "reader_fingerprint", lambda _: "another")
     with pytest.raises(StoreError, match=r"1\.txt"):
         change(store, add=[world(3)])
 

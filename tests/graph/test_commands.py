@@ -145,3 +145,33 @@ def test_a_file_that_cannot_be_read_is_told(plans: Callable[[int], Path], tmp_pa
     result = run(add, str(tmp_path / "empty.txt"), *store)
     assert result.exit_code == 65
     assert "left out" in result.stderr
+
+
+def test_counterparts_are_explained_from_both_documents(tmp_path: Path) -> None:
+    for place, prefix in (("鲅鱼圈区", "区"), ("营口市", "市")):
+        text = (
+            PLAN.format(year=2020)
+            .replace("鲅鱼圈区", place)
+            .replace("（区", f"（{prefix}")
+            .replace("，区", f"，{prefix}")
+        )
+        (tmp_path / f"{place}.txt").write_text(text.replace("、区", f"、{prefix}"), "utf-8")
+    store = ("--store", str(tmp_path / "store"))
+    assert run(add, *(str(path) for path in sorted(tmp_path.glob("*.txt"))), *store).exit_code == 0
+    result = run(explain, "区市场监管局", "对口单位", *store)
+    assert result.exit_code == 0, result.exception
+    assert "职能相同，一方辖区隶属于另一方辖区，即为对口" in result.output
+    assert "鲅鱼圈区 — 隶属 → 营口市   ⟸ 登记" in result.output
+    assert "区市场监管局牵头" in result.output
+    assert "市市场监管局牵头" in result.output
+    told = json.loads(run(explain, "区市场监管局", "counterpartOf", "--format", "json", *store).output)
+    assert told[0]["document"] is None
+    assert len({step["graph"] for step in told[0]["steps"] if step["graph"]}) == 3
+
+
+def test_alignments_are_explained_where_they_are_loaded(plans: Callable[[int], Path], tmp_path: Path) -> None:
+    store = ("--store", str(tmp_path / "store"), "--alignment")
+    run(add, str(plans(2020)), *store)
+    result = run(explain, "区市场监管局", "a", "org:Organization", *store)
+    assert result.exit_code == 0, result.exception
+    assert "⟸ 单位都是Organization" in result.output

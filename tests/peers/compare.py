@@ -8,6 +8,7 @@ import statistics
 import sys
 import tempfile
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -48,6 +49,7 @@ def _size(data: Plans, room: Path, native: Path, slow: Path | None, seconds: flo
         for name, endpoint in servers.items():
             print(f"  {name:<24} {endpoint.seconds:>6.2f} s from its start to its first answer")
         _check(servers)
+        _requests(servers, seconds)
         for clients in CLIENTS:
             asked = {name: e for name, e in servers.items() if name != SLOW or clients == SLOW_CLIENTS}
             _table(clients, _measured(asked, clients, seconds))
@@ -62,22 +64,33 @@ def _check(servers: dict[str, Endpoint]) -> None:
             assert len(set(answers.values())) == 1, f"{question}: the answers differ: {query}"
 
 
+def _requests(servers: dict[str, Endpoint], seconds: float) -> None:
+    """Print what a request costs beside its query: one that asks nothing, and one that no store sees."""
+    print("  a request that asks nothing, 4 clients")
+    for name in (*OURS, NATIVE):
+        made = load(servers[name].url, ["ASK {}"], 4, seconds / ROUNDS)
+        print(f"    {name:<22} {made.rate:>8,.0f}/s   ASK {{}}")
+    path = servers["zeren"].url.replace("/sparql", "/healthz")
+    print(f"    {'zeren, a Flask page':<22} {load(path, [''], 4, seconds / ROUNDS).rate:>8,.0f}/s   /healthz")
+
+
 def _measured(servers: dict[str, Endpoint], clients: int, seconds: float) -> dict[str, Load]:
     """Return the median of rounds in which the servers take turns."""
     rounds: dict[str, list[Load]] = {name: [] for name in servers}
     for _ in range(ROUNDS):
         for name, endpoint in servers.items():
-            rounds[name].append(load(endpoint.url, _mix(), clients, seconds / ROUNDS))
+            before = endpoint.busy()
+            made = load(endpoint.url, _mix(), clients, seconds / ROUNDS)
+            rounds[name].append(replace(made, busy=(endpoint.busy() - before) / max(1, made.answers)))
     return {name: _median(loads) for name, loads in rounds.items()}
 
 
 def _median(loads: list[Load]) -> Load:
-    return Load(
-        statistics.median(made.rate for made in loads),
-        statistics.median(made.median for made in loads),
-        statistics.median(made.p99 for made in loads),
-        sum(made.failed for made in loads),
-    )
+    def middle(name: str) -> float:
+        return float(statistics.median(getattr(made, name) for made in loads))
+
+    answers, failed = sum(made.answers for made in loads), sum(made.failed for made in loads)
+    return Load(answers, middle("rate"), middle("median"), middle("p99"), failed, middle("busy"))
 
 
 def _table(clients: int, measured: dict[str, Load]) -> None:
@@ -91,6 +104,7 @@ def _table(clients: int, measured: dict[str, Load]) -> None:
         )
         print(
             f"    {name:<22} {made.rate:>8,.0f}/s   median {made.median:>7.2f} ms   p99 {made.p99:>7.2f} ms"
+            f"   {made.busy * 1000:>6.2f} ms of processor"
             f"{against}{failed}"
         )
 

@@ -37,12 +37,17 @@ end
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What came of it: answers per second, latency at the median and the 99th percentile in ms, failed requests."""
+    """What came of it: answers, how many a second, latency at the median and the 99th percentile in ms, failures.
 
+    `busy` is the processor time of the server per answer, in seconds: it hardly depends on what else the machine does.
+    """
+
+    answers: int
     rate: float
     median: float
     p99: float
     failed: int
+    busy: float = 0.0
 
 
 def generator() -> str:
@@ -68,7 +73,7 @@ def _with_wrk(url: str, paths: Sequence[str], clients: int, seconds: float) -> L
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     told = json.loads(said.strip().splitlines()[-1])
     rate = told["requests"] / told["microseconds"] * 1e6
-    return Load(rate, told["median"] / 1000, told["p99"] / 1000, told["failed"])
+    return Load(told["requests"], rate, told["median"] / 1000, told["p99"] / 1000, told["failed"])
 
 
 def _by_ourselves(netloc: str, paths: Sequence[str], clients: int, seconds: float) -> Load:
@@ -78,7 +83,7 @@ def _by_ourselves(netloc: str, paths: Sequence[str], clients: int, seconds: floa
         parts = pool.starmap(_asking, [(netloc, paths, share, seconds) for share in shares])
     taken = sorted(latency for latencies, _ in parts for latency in latencies)
     failed = sum(count for _, count in parts)
-    return Load(len(taken) / seconds, _at(taken, 0.5) * 1000, _at(taken, 0.99) * 1000, failed)
+    return Load(len(taken), len(taken) / seconds, _at(taken, 0.5) * 1000, _at(taken, 0.99) * 1000, failed)
 
 
 def _asking(netloc: str, paths: Sequence[str], clients: int, seconds: float) -> tuple[list[float], int]:

@@ -29,10 +29,38 @@ uvicorn.run(SparqlEndpoint(graph=data, path="/sparql"), host="127.0.0.1", port=i
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A running SPARQL endpoint, and how long it took from its start to its first answer."""
+    """A running SPARQL endpoint, its process, and how long it took from its start to its first answer."""
 
     url: str
+    pid: int
     seconds: float
+
+    def busy(self) -> float:
+        """Return the processor seconds that the server and its processes have used so far; 0 where that is not told."""
+        stats = dict(_stats())
+        members, grown = {self.pid}, True
+        while grown:
+            more = {pid for pid, stat in stats.items() if stat.parent in members} - members
+            members |= more
+            grown = bool(more)
+        return sum(stats[pid].seconds for pid in members if pid in stats)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stat:
+    parent: int
+    seconds: float
+
+
+def _stats() -> Iterator[tuple[int, _Stat]]:
+    """Yield what Linux tells of each process: its parent, and the time that it and its ended children have used."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        ticks = sum(map(int, fields[11:15]))
+        yield int(folder.name), _Stat(int(fields[1]), ticks / os.sysconf("SC_CLK_TCK"))
 
 
 @contextmanager
@@ -59,7 +87,7 @@ def oxigraph(nquads: bytes, program: Path) -> Iterator[Endpoint]:
         status = connection.getresponse().status
         connection.close()
         assert status < 300, status
-        yield Endpoint(endpoint.url, endpoint.seconds + time.monotonic() - begun)
+        yield Endpoint(endpoint.url, endpoint.pid, endpoint.seconds + time.monotonic() - begun)
 
 
 @contextmanager
@@ -96,7 +124,7 @@ def _running(command: Sequence[str], url: str) -> Iterator[Endpoint]:
     )
     try:
         _await(url, process)
-        yield Endpoint(url, time.monotonic() - begun)
+        yield Endpoint(url, process.pid, time.monotonic() - begun)
     finally:
         process.terminate()
         try:

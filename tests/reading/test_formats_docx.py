@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from kg.reading.formats.broken import BrokenError
 from kg.reading.formats.docx import text_of_docx
+from kg.reading.formats.extract import BrokenError
 from kg.reading.formats.extraction import extract
 from kg.reading.formats.numerals import printed
 from tests.reading.papers import docx, p, tbl, zipped

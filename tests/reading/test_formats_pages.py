@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from kg.reading.formats.broken import BrokenError
+from kg.reading import read_bytes
+from kg.reading.formats.extract import BrokenError
 from kg.reading.formats.extraction import extract
 from kg.reading.formats.layout import text_of_pages
-from kg.reading.formats.ofd import text_of_ofd
+from kg.reading.formats.ofd import read_ofd
 from kg.reading.formats.page import Glyph, Page, Rule, lines_of
-from kg.reading.formats.pdf import text_of_pdf
+from kg.reading.formats.pdf import read_pdf
 from tests.reading.papers import Sheet, docx, ofd, p, pdf, sheets, zipped
 
 LONG = (
@@ -19,7 +20,7 @@ LONG = (
 
 def both(pages: list[Sheet]) -> str:
     """Return the text of drawn pages, the same from a PDF as from an OFD file."""
-    from_pdf, from_ofd = text_of_pdf(pdf(pages)), text_of_ofd(ofd(pages))
+    from_pdf, from_ofd = read_pdf(pdf(pages)).text, read_ofd(ofd(pages)).text
     assert from_pdf == from_ofd
     return from_pdf
 
@@ -94,7 +95,7 @@ def test_a_turned_page_is_read_as_it_is_seen(rotate: int) -> None:
     assert text_of_pages([upright]) == "甲乙"
     turned = Sheet(rotate=rotate)
     turned.write("甲乙", 100, 100)
-    assert len(text_of_pdf(pdf([turned])).replace("\n", "")) == 2
+    assert len(read_pdf(pdf([turned])).text.replace("\n", "")) == 2
 
 
 def test_spaces_are_those_that_are_seen() -> None:
@@ -124,7 +125,7 @@ def test_bold_printed_twice_is_read_once() -> None:
 def test_radicals_that_stand_for_characters() -> None:
     page = Sheet()
     page.write("⾷品安全⼯作", 72, 100)
-    assert text_of_pdf(pdf([page])) in ("食品安全工作", "品安全作")  # the reference font has no radicals of its own
+    assert read_pdf(pdf([page])).text in ("食品安全工作", "品安全作")  # the reference font has no radicals of its own
     from kg.reading.formats.pdf import _as_meant
 
     assert "".join(map(_as_meant, "⾷⼯一")) == "食工一"
@@ -164,11 +165,25 @@ IMAGE = (
 
 
 def test_a_scan_says_that_it_is_one() -> None:
-    scan = pdf([Sheet()], objects=[IMAGE]).replace(b"/Font << /F1 3 0 R >>", b"/XObject << /I 7 0 R >>")
-    drawn = b"<< /Length 23 >>\nstream\nq 9 0 0 9 0 0 cm /I Do Q\nendstream"
-    scan = scan.replace(b"<< /Length 0 >>\nstream\n\nendstream", drawn)
     with pytest.raises(BrokenError, match="found a scan without a text layer; recognise its text first"):
-        extract(scan, "pdf")
+        extract(with_picture([Sheet()]), "pdf")
+
+
+def with_picture(pages: list[Sheet]) -> bytes:
+    """Return a PDF whose empty pages show a picture."""
+    number = 5 + 2 * len(pages)
+    made = pdf(pages, objects=[IMAGE]).replace(b"/F1 3 0 R >>", b"/F1 3 0 R >> /XObject << /I %d 0 R >>" % number)
+    return made.replace(
+        b"<< /Length 0 >>\nstream\n\nendstream", b"<< /Length 23 >>\nstream\nq 9 0 0 9 0 0 cm /I Do Q\nendstream"
+    )
+
+
+def test_pages_that_are_pictures_are_reported() -> None:
+    written = sheets(["某市2021年工作安排", "1.加强监管（市公安局）。"])
+    plan = read_bytes(with_picture([*written, Sheet(), Sheet()]), "plan.pdf")
+    assert [task.code for task in plan.tasks] == ["1.1"]
+    (found,) = (f for f in plan.findings if f.code == "page-without-text")
+    assert "第2、3页" in found.message
 
 
 @pytest.mark.parametrize(
@@ -202,4 +217,4 @@ def test_ofd_steps_paths_and_matrices() -> None:
         "D/Document.xml": '<Document><Pages><Page BaseLoc="/D/P/Content.xml"/></Pages></Document>',
         "D/P/Content.xml": page,
     }
-    assert text_of_ofd(zipped(dict(parts))) == "甲乙丙\n丁"
+    assert read_ofd(zipped(dict(parts))).text == "甲乙丙\n丁"

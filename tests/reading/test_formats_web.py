@@ -6,7 +6,7 @@ import pytest
 
 from kg.errors import ReadingError
 from kg.reading import read_bytes
-from kg.reading.formats.broken import BrokenError
+from kg.reading.formats.extract import BrokenError
 from kg.reading.formats.extraction import extract
 from kg.reading.formats.html import text_of_html
 from kg.reading.formats.markdown import text_of_markdown

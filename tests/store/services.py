@@ -1,4 +1,4 @@
-"""SPARQL services for the tests, each a process of its own: Oxigraph server from PyPI, Virtuoso where it is installed."""
+"""SPARQL services for the tests, each a process of its own: Oxigraph server from PyPI, Virtuoso if installed."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from rdflib import OWL, PROV, RDF, Graph, URIRef
 
 from kg.outputs import reference
 from web.app import create_app
+from web.checks import checks
 from web.i18n import LANGUAGES, PREFIXES
 from web.ontology import ontology
 from web.why import why
@@ -30,7 +31,7 @@ TASK = f"{DOCUMENT}/t/二.一.2.5"
 @pytest.fixture(scope="module")
 def client(seed_store: Engine) -> FlaskClient:
     app = create_app(seed_store, config={"TESTING": True})
-    for blueprint in (ontology, why):
+    for blueprint in (ontology, why, checks):
         if not any(name.startswith(blueprint.name) for name in app.blueprints):
             for language in LANGUAGES:
                 name = f"{blueprint.name}_{language}"
@@ -129,3 +130,18 @@ def test_what_cannot_be_explained_is_said_so(client: FlaskClient, address: str, 
     answer = client.get(address, headers={"Accept": "text/html"})
     assert answer.status_code == status
     assert "<script>" not in answer.get_data(as_text=True).replace("<script src", "")
+
+
+@pytest.mark.parametrize(("language", "message"), [("zh", "多个单位，原文未写牵头"), ("en", "the text names no lead")])
+def test_the_gaps_of_the_seed_with_their_passages(client: FlaskClient, language: str, message: str) -> None:
+    page = client.get(f"{PREFIXES[language]}/checks").get_data(as_text=True)
+    assert message in page
+    assert page.count("<mark>") > 10
+    assert {"zh": "错误", "en": ">Wrong"}[language] not in page.split("<section>")[1]
+
+
+def test_the_gaps_as_data(client: FlaskClient) -> None:
+    told = client.get(f"/checks?{urlencode({'document': DOCUMENT})}", headers={"Accept": "application/json"}).get_json()
+    assert told[0]["document"] == DOCUMENT
+    assert {result["code"] for result in told[0]["results"]} == {"task-no-lead", "collective-members"}
+    assert client.get("/checks?document=http://nowhere", headers={"Accept": "application/json"}).get_json() == []

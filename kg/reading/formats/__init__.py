@@ -6,12 +6,18 @@ column that it covers; bullets, tables of contents, page headers, footers and pa
 are never normalised. The same bytes always give the same text, and offsets of a plan count in it.
 """
 
+from kg.reading.formats.extract import Extract
 from kg.reading.formats.kinds import FORMATS, format_of
 
-__all__ = ["FORMATS", "format_of", "text_of"]
+__all__ = ["FORMATS", "Extract", "extract", "format_of", "text_of"]
 
 
 def text_of(data: bytes, name: str) -> str:
+    """Return the text alone of what `extract` gives."""
+    return extract(data, name).text
+
+
+def extract(data: bytes, name: str) -> Extract:
     """Return the text of the document `data`, in the format that its bytes and `name` tell; may be empty.
 
     Every format but plain text is read in a process of its own, bounded in time and memory. Raises ReadingError
@@ -21,7 +27,7 @@ def text_of(data: bytes, name: str) -> str:
     if kind == "txt":
         from kg.reading.formats.plain import text_of_plain
 
-        return text_of_plain(data, name)
-    from kg.reading.formats.confined import confined_text
+        return Extract(text_of_plain(data, name))
+    from kg.reading.formats.confined import confined
 
-    return confined_text(data, name, kind)
+    return confined(data, name, kind)

@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING
 
-from kg.reading.formats.broken import BrokenError
+from kg.reading.formats.extract import BrokenError
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

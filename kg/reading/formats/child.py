@@ -25,13 +25,14 @@ def main() -> None:
 
 
 def _read(kind: str, data: bytes) -> dict[str, object]:
-    from kg.reading.formats.broken import BrokenError
-    from kg.reading.formats.extraction import extract
+    from kg.reading.formats.extract import BrokenError
+    from kg.reading.formats.extraction import extracted
 
     try:
-        return {"text": extract(data, kind)}
+        found = extracted(data, kind)
     except BrokenError as error:
         return {"broken": str(error)}
+    return {"text": found.text, "pictures": found.pictures}
 
 
 def _limit(memory: int, seconds: int) -> None:

@@ -8,14 +8,14 @@ import subprocess
 import sys
 
 from kg.errors import ReadingError
-from kg.reading.formats.broken import BrokenError
+from kg.reading.formats.extract import BrokenError, Extract
 from kg.reading.formats.office import docx_of
 
 SECONDS = 60.0
 MEMORY = 1536 * 1024 * 1024
 
 
-def confined_text(data: bytes, name: str, kind: str, *, seconds: float = SECONDS, memory: int = MEMORY) -> str:
+def confined(data: bytes, name: str, kind: str, *, seconds: float = SECONDS, memory: int = MEMORY) -> Extract:
     """Return the text of a document in format `kind`, read within `seconds` and `memory` bytes.
 
     Raises ReadingError naming the file: what is wrong with it, or which limit it went over.
@@ -28,7 +28,7 @@ def confined_text(data: bytes, name: str, kind: str, *, seconds: float = SECONDS
         raise ReadingError(f"{name}: {error}") from error
 
 
-def _answer(data: bytes, kind: str, seconds: float, memory: int) -> str:
+def _answer(data: bytes, kind: str, seconds: float, memory: int) -> Extract:
     limits = [kind, str(memory), str(int(seconds) + 1)]
     # The reading process finds the program where this one did, whatever folder it was started in.
     path = os.pathsep.join(folder for folder in sys.path if folder)
@@ -50,7 +50,7 @@ def _answer(data: bytes, kind: str, seconds: float, memory: int) -> str:
     except ValueError:
         raise BrokenError(_ended(done.returncode, memory)) from None
     if "text" in answer:
-        return str(answer["text"])
+        return Extract(str(answer["text"]), tuple(answer["pictures"]))
     raise BrokenError(_too_much(memory) if answer.get("memory") else str(answer["broken"]))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kg.reading.formats.archive import Archive
-from kg.reading.formats.broken import BrokenError
+from kg.reading.formats.extract import BrokenError
 from kg.reading.formats.grid import Cell, row_lines
 from kg.reading.formats.numbering import Numbering, Styles, child_value, integer, is_on
 

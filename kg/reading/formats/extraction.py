@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kg.reading.formats.broken import BrokenError
+from kg.reading.formats.extract import BrokenError, Extract
 
 
 def extract(data: bytes, kind: str) -> str:
-    """Return the text of a document in format `kind`; raises BrokenError, and nothing else, for any bytes at all."""
+    """Return the text alone of what `extracted` gives."""
+    return extracted(data, kind).text
+
+
+def extracted(data: bytes, kind: str) -> Extract:
+    """Return the text of a document in format `kind`.
+
+    Raises BrokenError, and nothing else but MemoryError, for any bytes at all.
+    """
     from kg.errors import ReadingError
 
     try:
-        text = _reader(kind)(data)
+        found = _reader(kind)(data)
     except (BrokenError, MemoryError):
         raise
     except ReadingError as error:
@@ -22,22 +30,24 @@ def extract(data: bytes, kind: str) -> str:
         said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         raise BrokenError(f"the file is damaged ({said[:200]}); open it, save it again and try again") from error
     # Text that UTF-8 cannot hold is of no use to anybody: lone surrogates and NUL come from damaged files only.
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
+    text = found if isinstance(found, str) else found.text
+    text = text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
+    return Extract(text) if isinstance(found, str) else Extract(text, found.pictures)
 
 
-def _reader(kind: str) -> Callable[[bytes], str]:
+def _reader(kind: str) -> Callable[[bytes], str | Extract]:
     if kind == "docx":
         from kg.reading.formats.docx import text_of_docx
 
         return text_of_docx
     if kind == "pdf":
-        from kg.reading.formats.pdf import text_of_pdf
+        from kg.reading.formats.pdf import read_pdf
 
-        return text_of_pdf
+        return read_pdf
     if kind == "ofd":
-        from kg.reading.formats.ofd import text_of_ofd
+        from kg.reading.formats.ofd import read_ofd
 
-        return text_of_ofd
+        return read_ofd
     if kind == "html":
         from kg.reading.formats.html import text_of_html
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kg.reading.formats.broken import BrokenError
+from kg.reading.formats.extract import BrokenError
 
 MAX_COLUMNS = 400
 MAX_CHARACTERS = 20_000_000

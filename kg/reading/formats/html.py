@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kg.reading.formats.broken import BrokenError
+from kg.reading.formats.extract import BrokenError
 from kg.reading.formats.grid import Cell, row_lines
 from kg.reading.formats.numerals import printed
 from kg.reading.formats.page import is_wide

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from kg.reading.formats.extract import Extract
 from kg.reading.formats.numerals import printed
 from kg.reading.formats.page import Line, Page, is_wide, lines_of
 from kg.reading.formats.ruling import tables_of
@@ -48,6 +49,12 @@ class _Measure:
     left: float
     right: float
     pitch: float
+
+
+def extract_of(pages: Sequence[Page]) -> Extract:
+    """Return the text of drawn pages, and which of them only hold a picture."""
+    pictures = tuple(n for n, page in enumerate(pages, start=1) if page.pictured and not page.glyphs)
+    return Extract(text_of_pages(pages), pictures)
 
 
 def text_of_pages(pages: Sequence[Page]) -> str:

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from kg.reading.formats.broken import BrokenError
+from kg.reading.formats.extract import BrokenError
 
 # Word nests tables, content controls and text boxes; fifty tables inside one another need about 250.
 MAX_DEPTH = 300

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.reading.formats.archive import Archive
-from kg.reading.formats.broken import BrokenError
-from kg.reading.formats.layout import text_of_pages
+from kg.reading.formats.extract import BrokenError, Extract
+from kg.reading.formats.layout import extract_of
 from kg.reading.formats.page import Glyph, Page, Rule
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _LONGEST_PATH = 20_000
 _Point = tuple[float, float]
 
 
-def text_of_ofd(data: bytes) -> str:
+def read_ofd(data: bytes) -> Extract:
     """Return the text of an OFD file; raises BrokenError where it is damaged, encrypted, or has no text layer."""
     archive = Archive(data)
     if any(posixpath.basename(part).lower() in ("encryptions.xml", "decryptseed.dat") for part in archive.names()):
@@ -40,7 +40,7 @@ def text_of_ofd(data: bytes) -> str:
             raise BrokenError(f"has more than {MAX_PAGES:,} pages or {MAX_CHARACTERS:,} characters; split it")
     if not characters:
         raise BrokenError(f"expected an OFD file with a text layer, found pages without any text; {_OCR}")
-    return text_of_pages(pages)
+    return extract_of(pages)
 
 
 def _pages(archive: Archive) -> Iterator[Page]:

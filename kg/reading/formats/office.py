@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from kg.reading.formats.broken import BrokenError
+from kg.reading.formats.extract import BrokenError
 
 SECONDS = 60
 _PROGRAMS = ("soffice", "libreoffice", "/Applications/LibreOffice.app/Contents/MacOS/soffice")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from kg.reading.formats.broken import BrokenError
-from kg.reading.formats.layout import text_of_pages
+from kg.reading.formats.extract import BrokenError, Extract
+from kg.reading.formats.layout import extract_of
 from kg.reading.formats.page import Glyph, Page, Rule, is_wide
 
 MAX_PAGES = 5_000
@@ -21,7 +21,7 @@ _PASSWORD = 4
 _OCR = "recognise its text first (for example: ocrmypdf -l chi_sim scan.pdf text.pdf)"
 
 
-def text_of_pdf(data: bytes) -> str:
+def read_pdf(data: bytes) -> Extract:
     """Return the text of a PDF file; raises BrokenError where it is damaged, encrypted, or a scan without text."""
     import pypdfium2
 
@@ -47,7 +47,7 @@ def text_of_pdf(data: bytes) -> str:
     if not characters:
         found = "a scan without a text layer" if any(p.pictured for p in pages) else "pages without any text"
         raise BrokenError(f"expected a PDF file with a text layer, found {found}; {_OCR}")
-    return text_of_pages(pages)
+    return extract_of(pages)
 
 
 def _page(page: Any) -> Page:

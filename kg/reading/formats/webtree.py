@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kg.reading.formats.broken import BrokenError
+from kg.reading.formats.extract import BrokenError
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
