@@ -4,6 +4,7 @@ closure    compiled rules against owlrl, on the seed
 documents  inferences of 1, 10 and 100 documents one after the other, and what is left of them in memory
 changes    adding and removing one document against building all of them
 questions  the query service (killable processes) against rdflib in this process and Oxigraph in this process
+service    `zeren serve` against `oxigraph serve` and rdflib-endpoint over HTTP; `--large` ten times as many quads as well
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from kg.store.generations import Generations
 from kg.store.results import rows
 from kg.store.worker import Limits
 from tests.conftest import SEED, settings_for
+from tests.peers.compare import compare
 
 COPIES = 30  # some 160,000 quads, near the size that DESIGN.md measured at
 PREFIXES = "PREFIX zr: <https://w3id.org/zeren/ns#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
@@ -51,6 +53,7 @@ def main() -> int:
     _documents()
     _changes()
     _questions()
+    compare(large="--large" in sys.argv)
     return 0
 
 

@@ -25,6 +25,5 @@ def coded(body: bytes, accepted: str) -> tuple[bytes, str]:
 @lru_cache(maxsize=64)
 def _best(accepted: str) -> str:
     taken = {coding.lower(): quality for coding, quality in parse_accept_header(accepted)}
-    offered = [(taken.get(coding, 0), coding) for coding in ("gzip", "br")]
-    quality, coding = max(offered)
-    return coding if quality > 0 else ""
+    best = max(("br", "gzip"), key=lambda coding: taken.get(coding, 0))  # the first of equals
+    return best if taken.get(best, 0) > 0 else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
@@ -30,6 +31,26 @@ def as_html(encoding: str) -> bytes:
     ).encode(encoding)
 
 
+MARKS = ("[一二三]、", r"\d+\.")
+
+
+def as_numbered_docx() -> bytes:
+    """Return the seed as Word writes it where the numbers of parts and items are Word's own."""
+    body = ""
+    for line in PARAGRAPHS:
+        level = next((level for level, mark in enumerate(MARKS) if re.match(mark, line)), None)
+        bare = line if level is None else re.sub(MARKS[level], "", line, count=1)
+        own = "" if level is None else f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr>'
+        body += papers.p(bare, own)
+    levels = "".join(
+        f'<w:lvl w:ilvl="{depth}"><w:numFmt w:val="{style}"/><w:lvlRestart w:val="0"/><w:suff w:val="nothing"/>'
+        f'<w:lvlText w:val="{pattern}"/></w:lvl>'
+        for depth, (style, pattern) in enumerate([("chineseCounting", "%1、"), ("decimal", "%2.")])
+    )
+    numbering = f'<w:abstractNum w:abstractNumId="0">{levels}</w:abstractNum>'
+    return papers.docx(body, numbering=f'{numbering}<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>')
+
+
 SEED_IN: dict[str, Callable[[], bytes]] = {
     "seed.txt": SEED.read_bytes,
     "gb18030.txt": lambda: TEXT.encode("gb18030"),
@@ -39,6 +60,7 @@ SEED_IN: dict[str, Callable[[], bytes]] = {
     "seed.html": lambda: as_html("utf-8"),
     "gb.htm": lambda: as_html("gb18030").replace(b'"gb18030"', b'"gb2312"'),
     "seed.docx": lambda: papers.docx("".join(papers.p(line) for line in PARAGRAPHS)),
+    "numbered.docx": as_numbered_docx,
     "seed.pdf": lambda: papers.pdf(papers.sheets(PARAGRAPHS, header="食品安全重点工作安排")),
     "indented.pdf": lambda: papers.pdf(papers.sheets(PARAGRAPHS, indent=2)),
     "seed.ofd": lambda: papers.ofd(papers.sheets(PARAGRAPHS, header="食品安全重点工作安排")),
@@ -95,7 +117,11 @@ WORD = CONTAINER + "WordDocument".encode("utf-16-le")
         ("a.ofd", papers.docx(papers.p("甲")), ["expected an OFD file", "found a Word document (docx)"]),
         ("a.txt", papers.docx(papers.p("甲")), ["expected plain text", "found a Word document (docx)"]),
         ("a.doc", papers.docx(papers.p("甲")), ["expected a Word 97-2003", "ending .docx"]),
-        ("a.docx", WORD, ["expected a Word document (docx)", "found a Word 97-2003 or WPS document", "ending .doc"]),
+        (
+            "a.docx",
+            WORD,
+            ["expected a Word document (docx)", "found a Word 97-2003, WPS or RTF document", "ending .doc"],
+        ),
         ("a.docx", b"<html><p>x</p></html>", ["expected a Word document (docx)", "found a web page", "ending .html"]),
         ("a.pdf", "纯文本".encode(), ["expected a PDF file", "found something else", "damaged"]),
         ("a.xlsx", papers.zipped({"xl/workbook.xml": ""}), ["found an Excel workbook", "save it as"]),
@@ -108,7 +134,7 @@ WORD = CONTAINER + "WordDocument".encode("utf-16-le")
         ),
         ("a.doc", CONTAINER, ["compound file that is no Word document"]),
         ("a.pdf", b"\xff\xd8\xff\xe0", ["found a JPEG image", "OCR"]),
-        ("a.rtf", b"{\\rtf1 abc}", ["found an RTF document", "save it as docx"]),
+        ("a.pdf", b"{\\rtf1 abc}", ["found a Word 97-2003, WPS or RTF document", "ending .doc"]),
     ],
 )
 def test_a_file_that_is_not_what_its_name_says(name: str, data: bytes, expected: list[str]) -> None:

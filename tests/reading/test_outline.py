@@ -6,7 +6,7 @@ import pytest
 
 from kg.plan import Plan
 from kg.reading import read_text
-from kg.reading.outline import numeral
+from kg.reading.numbering import numeral
 
 
 def shape(plan: Plan) -> tuple[list[str], list[str]]:

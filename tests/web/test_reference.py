@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -145,3 +146,13 @@ def test_the_gaps_as_data(client: FlaskClient) -> None:
     assert told[0]["document"] == DOCUMENT
     assert {result["code"] for result in told[0]["results"]} == {"task-no-lead", "collective-members"}
     assert client.get("/checks?document=http://nowhere", headers={"Accept": "application/json"}).get_json() == []
+
+
+def test_of_many_documents_only_the_titles_are_shown(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.checks._AT_ONCE", 0)
+    page = client.get("/checks").get_data(as_text=True)
+    assert "<mark>" not in page
+    link = re.search(r'href="([?]document=[^"]+)"', page)
+    assert link
+    assert client.get(f"/checks{link[1]}").status_code == 200
+    assert client.get("/checks", headers={"Accept": "application/json"}).get_json()[0]["results"] is None

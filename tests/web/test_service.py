@@ -1,0 +1,202 @@
+"""What a service in use needs: changes with a token, graphs, tags, codings, limits, health, a log without secrets."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import brotli
+import pytest
+from rdflib import Graph
+
+from tests.conftest import serving
+from tests.web.test_sparql import DIRECT, FORM, RUNAWAY, Reply, ask, codes, get
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+TURTLE = {"Content-Type": "text/turtle"}
+UPDATE = {"Content-Type": "application/sparql-update"}
+OWN = "http://example.org/任务/own"
+ROWS = "SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 500"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("writable")
+    (folder / "token").write_text(TOKEN, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def writable(folder: Path) -> Iterator[str]:
+    options = ["--store", str(folder / "store"), "--write-token-file", str(folder / "token"), "--time-limit", "3"]
+    options += ["--allow-origin", "https://example.org", "--access-log", str(folder / "access.log")]
+    options += ["--client-limit", "4"]
+    with serving(*options) as (address, _):
+        yield address
+
+
+def objects(writable: str, graph: str = OWN) -> list[str]:
+    reply = get(writable, f"SELECT (STR(?o) AS ?code) {{ GRAPH <{graph}> {{ ?s ?p ?o }} }} ORDER BY ?o")
+    return codes(reply)
+
+
+def graphs(graph: str) -> str:
+    return f"/graphs?graph={quote(graph, safe='')}"
+
+
+def test_a_change_needs_the_token(writable: str) -> None:
+    update = f'INSERT DATA {{ GRAPH <{OWN}> {{ <a:a> <a:b> "甲" }} }}'.encode()
+    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {TOKEN}"}):
+        reply = ask(writable, method="POST", body=update, **UPDATE, **headers)
+        assert (reply.status, reply.kind) == (401, "application/problem+json")
+        assert reply.headers["www-authenticate"].lower().startswith("bearer")
+    assert objects(writable) == []
+    assert ask(writable, method="POST", body=update, **UPDATE, **BEARER).status == 204
+    assert objects(writable) == ["甲"]
+    form = urlencode({"update": f"CLEAR GRAPH <{OWN}>"}).encode()
+    assert ask(writable, method="POST", body=form, **FORM, **BEARER).status == 204
+    assert objects(writable) == []
+
+
+def test_without_a_token_nothing_is_writable(served: str) -> None:
+    assert ask(served, method="POST", body=b"CLEAR ALL", **UPDATE, **BEARER).status == 403
+    assert ask(served, graphs(OWN), method="PUT", body=b"<a:a> <a:b> 1 .", **TURTLE, **BEARER).status == 403
+
+
+def test_derived_graphs_are_refused(writable: str) -> None:
+    for update in ("CLEAR ALL", "DELETE { GRAPH ?g { ?s ?p ?o } } WHERE { GRAPH ?g { ?s ?p ?o } }"):
+        reply = ask(writable, method="POST", body=update.encode(), **UPDATE, **BEARER)
+        assert (reply.status, reply.kind) == (403, "application/problem+json")
+    assert codes(get(writable, "SELECT (COUNT(?t) AS ?code) { ?t a <https://w3id.org/zeren/ns#Task> }")) == ["60"]
+
+
+def test_a_malformed_update_has_its_place(writable: str) -> None:
+    reply = ask(writable, method="POST", body=b"INSERT DATA {\n <a:a> <a:b> }", **UPDATE, **BEARER)
+    assert (reply.status, reply.json()["line"]) == (400, 2)
+
+
+@pytest.mark.parametrize("direct", [True, False], ids=["direct", "indirect"])
+def test_graph_store_protocol(writable: str, direct: bool) -> None:
+    path = "/graphs/some/name" if direct else graphs("http://example.org/图")
+    assert ask(writable, path).status == 404
+    assert ask(writable, path, method="PUT", body=b'<a:a> <a:b> "1" .', **TURTLE, **BEARER).status == 201
+    assert ask(writable, path, method="PUT", body=b'<a:a> <a:b> "2" .', **TURTLE, **BEARER).status == 204
+    more = ask(writable, path, method="POST", body=b'{"@id": "a:a", "a:b": "3"}', **BEARER, **JSON_LD)
+    assert more.status == 204
+    reply = ask(writable, path, Accept="application/n-triples")
+    assert sorted(reply.body.split()) == sorted(b'<a:a> <a:b> "2" . <a:a> <a:b> "3" .'.split())
+    assert ask(writable, path, method="HEAD").status == 200
+    assert ask(writable, path, method="DELETE", **BEARER).status == 204
+    assert ask(writable, path, method="DELETE", **BEARER).status == 404
+
+
+JSON_LD = {"Content-Type": "application/ld+json"}
+
+
+def test_a_new_graph_gets_an_address(writable: str) -> None:
+    reply = ask(writable, "/graphs", method="POST", body=b'<a:a> <a:b> "new" .', **TURTLE, **BEARER)
+    assert reply.status == 201
+    path = reply.headers["location"].removeprefix(writable.rstrip("/"))
+    assert b'"new"' in ask(writable, path).body
+
+
+@pytest.mark.parametrize(
+    ("status", "options"),
+    [
+        (400, {"path": "/graphs"}),
+        (400, {"path": "/graphs?graph=relative"}),
+        (400, {"path": f"/graphs?default&graph={quote(OWN)}"}),
+        (400, {"path": graphs(OWN), "method": "PUT", "body": b"<a:a> <a:b>", **TURTLE, **BEARER}),
+        (415, {"path": graphs(OWN), "method": "PUT", "body": b"x", "Content-Type": "image/png", **BEARER}),
+        (405, {"path": graphs(OWN), "method": "PATCH", "body": b"x"}),
+    ],
+)
+def test_what_a_graph_cannot_be_is_refused_in_words(writable: str, status: int, options: dict[str, str]) -> None:
+    reply = ask(writable, **options)  # type: ignore[arg-type]
+    assert (reply.status, reply.kind) == (status, "application/problem+json"), reply.body
+
+
+def test_an_answer_has_a_tag_that_changes_with_the_content(writable: str) -> None:
+    first = get(writable, ROWS)
+    tag = first.headers["etag"]
+    assert _again(writable, tag).status == 304
+    assert get(writable, ROWS).body == first.body
+    update = b'INSERT DATA { GRAPH <http://example.org/tag> { <a:a> <a:b> "changed" } }'
+    assert ask(writable, method="POST", body=update, **UPDATE, **BEARER).status == 204
+    assert _again(writable, tag).status == 200
+
+
+def _again(address: str, tag: str) -> Reply:
+    return ask(address, f"/sparql?{urlencode({'query': ROWS})}", **{"If-None-Match": tag})
+
+
+def test_answers_are_compressed_for_who_wants_it(writable: str) -> None:
+    path = f"/sparql?{urlencode({'query': ROWS})}"
+    plain = ask(writable, path)
+    packed = ask(writable, path, **{"Accept-Encoding": "gzip"})
+    assert (packed.headers["content-encoding"], gzip.decompress(packed.body)) == ("gzip", plain.body)
+    packed = ask(writable, path, **{"Accept-Encoding": "gzip, br"})
+    assert (packed.headers["content-encoding"], brotli.decompress(packed.body)) == ("br", plain.body)
+    assert "content-encoding" not in plain.headers
+    assert "content-encoding" not in ask(writable, path, **{"Accept-Encoding": "br;q=0"}).headers
+
+
+def test_pages_elsewhere_may_ask_only_if_allowed(writable: str, served: str) -> None:
+    assert get(writable, "ASK {}").headers["access-control-allow-origin"] == "https://example.org"
+    assert ask(writable, "/sparql", method="OPTIONS").status == 204
+    assert "access-control-allow-origin" not in get(served, "ASK {}").headers
+
+
+def test_one_client_cannot_take_everything(writable: str) -> None:
+    replies: list[Reply] = []
+    runaways = [threading.Thread(target=lambda: replies.append(get(writable, RUNAWAY))) for _ in range(8)]
+    for runaway in runaways:
+        runaway.start()
+    for runaway in runaways:
+        runaway.join()
+    refused = [reply for reply in replies if reply.status == 429]
+    assert refused
+    assert refused[0].headers["retry-after"] == "1"
+    assert {reply.status for reply in replies} <= {429, 503}
+    assert get(writable, "ASK {}").status == 200
+
+
+def test_the_service_describes_itself_and_its_data(writable: str) -> None:
+    described = Graph().parse(data=ask(writable, "/sparql", Accept="text/turtle").body.decode(), format="turtle")
+    assert "SPARQL11Update" in described.serialize()
+    data = Graph().parse(data=ask(writable, "/.well-known/void").body.decode(), format="turtle")
+    assert "征求意见稿" in data.serialize()
+    assert ask(writable, "/.well-known/void", Accept="application/rdf+xml").kind == "application/rdf+xml"
+
+
+def test_health_and_counters(writable: str) -> None:
+    assert ask(writable, "/healthz").body == b"ok\n"
+    assert ask(writable, "/readyz").body == b"ready\n"
+    assert b'zeren_sparql_requests_total{operation="query",status="200"}' in ask(writable, "/metrics").body
+
+
+def test_the_log_has_a_line_for_each_query_and_no_token(writable: str, folder: Path) -> None:
+    get(writable, "ASK { <a:logged> ?p ?o }")
+    text = (folder / "access.log").read_text("utf-8")
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert {"time", "client", "operation", "query", "status", "milliseconds", "bytes"} <= lines[-1].keys()
+    assert "update" in {line["operation"] for line in lines}
+    assert TOKEN not in text
+    assert "logged" not in text
+
+
+def test_a_large_answer_is_whole_or_an_error(writable: str) -> None:
+    rows = "SELECT ?a ?d WHERE { ?a ?b ?c . ?d ?e ?f } LIMIT 150000"
+    reply = get(writable, rows, "text/csv")
+    assert reply.status == 200
+    assert len(reply.body.splitlines()) == 150_001
+    assert get(writable, "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }").status == 503
+
+
+def test_direct_posts_still_work(writable: str) -> None:
+    assert ask(writable, method="POST", body=b"ASK {}", **DIRECT).status == 200
