@@ -1,6 +1,7 @@
 # make serve   the product in the browser, on the real plan     make test       everything that must pass
 # make setup   only the set-up; then .venv/bin/zeren            make test-all   the long tests as well
 # make lint    ruff and mypy --strict                           make bench      ratios against peers on the same data
+#                                                               (LARGE=--large: 1.8 million quads too)
 # make lock    the lock files anew (needs uv)                   make clean      remove what these made
 
 SHELL := /bin/sh
@@ -25,7 +26,7 @@ lint: .venv/test.stamp
 	$(BIN)/mypy
 
 bench: .venv/test.stamp
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(LARGE)
 
 lock:
 	.ci/lock

@@ -130,11 +130,11 @@ def options(*names: str) -> Callable[[Command], Command]:
 
 def store_options(command: Command) -> Command:
     """Give a command the options that a store needs: where it is, and what it is built from if it is not."""
-    return options("store", "documents", "base", "reasoner", "alignment")(command)
+    return options("store", "documents", "reviews", "base", "reasoner", "alignment")(command)
 
 
 # Its default is a path of this installation, which the help text describes better than a path would.
-_UNSHOWN = {"documents"}
+_UNSHOWN = {"documents", "reviews"}
 
 
 def _option(setting: Setting) -> Callable[[Command], Command]:

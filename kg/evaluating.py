@@ -38,8 +38,8 @@ def evaluate(files: tuple[Path, ...], verbose: bool) -> None:
     """
     from kg.evaluation import KINDS, evaluate_file, total
 
-    click.echo(" " * _NAME + "".join(f"{kind:>17}" for kind in KINDS))
-    click.echo(" " * _NAME + f"{'P     R     F1':>17}" * len(KINDS))
+    click.echo(" " * _NAME + "".join(f"{kind:>20}" for kind in KINDS))
+    click.echo(" " * _NAME + f"{'P     R     F1':>20}" * len(KINDS))
     evaluations = []
     for path in files:
         evaluation = evaluate_file(path)
@@ -58,7 +58,7 @@ def _differences(evaluation: Evaluation) -> None:
 
 def _row(name: str, scores: dict[str, Score]) -> str:
     cells = (f"{_figure(s.precision)} {_figure(s.recall)} {_figure(s.f1)}" for s in scores.values())
-    return name[:_NAME].ljust(_NAME) + "".join(f"{cell:>17}" for cell in cells)
+    return name[:_NAME].ljust(_NAME) + "".join(f"{cell:>20}" for cell in cells)
 
 
 def _figure(value: float | None) -> str:

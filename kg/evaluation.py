@@ -17,6 +17,7 @@ from kg.errors import ReadingError
 from kg.plan import Duty, Plan, Role, Span, Target, Task
 from kg.reading import read_text
 from kg.reading.metadata import metadata_beside
+from kg.reading.script import simplified
 from kg.reading.source import decode, load
 
 KINDS = ("statements", "pairs", "policies", "campaigns", "targets", "dates")
@@ -178,18 +179,20 @@ def evaluate(plan: Plan, gold: Gold, name: str) -> Evaluation:
     """Compare a plan with an annotation of its text."""
     differences: list[Difference] = []
     scores = _statements(plan, gold, differences)
-    scores["policies"] = _score(
-        "policies", gold.policies, _policies(plan, gold), lambda one, other: one == other, str, str, differences
+    scores["policies"], left = _score("policies", gold.policies, _policies(plan, gold), _equal)
+    differences += left
+    scores["campaigns"], left = _score(
+        "campaigns", gold.campaigns, [_bare(c.name) for c in plan.campaigns], _same_campaign
     )
-    scores["campaigns"] = _score(
-        "campaigns", gold.campaigns, [_bare(c.name) for c in plan.campaigns], _same_campaign, str, str, differences
+    differences += left
+    scores["targets"], left = _score(
+        "targets", gold.targets, plan.targets, _same_target, show=lambda target: plan.quote(target.span)
     )
-    scores["targets"] = _score(
-        "targets", gold.targets, plan.targets, _same_target, " ".join, lambda t: plan.quote(t.span), differences
+    differences += left
+    scores["dates"], left = _score(
+        "dates", gold.dates, _dated(plan, gold), _same_date, show=lambda duty: plan.quote(duty.span)
     )
-    scores["dates"] = _score(
-        "dates", gold.dates, _dated(plan, gold), _same_date, str, lambda d: plan.quote(d.span), differences
-    )
+    differences += left
     return Evaluation(name, {kind: scores[kind] for kind in KINDS}, tuple(differences))
 
 
@@ -213,7 +216,9 @@ def _statements(plan: Plan, gold: Gold, differences: list[Difference]) -> dict[s
         read = [pair for task in found for pair in _pairs(task)]
         exact = sorted(read) == sorted(entry.pairs)
         whole += Score(int(exact), int(not exact), 0 if exact else len(found))
-        pairs += _score("pairs", entry.pairs, read, lambda one, other: one == other, " ".join, " ".join, differences)
+        score, left = _score("pairs", entry.pairs, read, _equal, show=" ".join)
+        pairs += score
+        differences += left
         if not exact:
             differences.append(Difference("statements", True, entry.raw))
             differences += [Difference("statements", False, _said(plan, task)) for task in found]
@@ -261,7 +266,7 @@ def _same_campaign(expected: str, found: str) -> bool:
 def _same_target(expected: tuple[str, ...], found: Target) -> bool:
     """A figure agrees in value and unit, and neither its direction nor its change contradicts."""
     value, unit, comparator = expected[:3]
-    if float(value) != float(found.value) or unit.replace("％", "%") != found.unit.replace("％", "%"):
+    if float(value) != float(found.value) or simplified(unit) != simplified(found.unit):
         return False
     if comparator in ("increase", "decrease"):
         return found.change == comparator
@@ -275,7 +280,8 @@ def _dated(plan: Plan, gold: Gold) -> list[Duty]:
 
 
 def _is_horizon(duty: Duty, gold: Gold) -> bool:
-    return duty.precision == "year" and duty.due_as_written[:4] in gold.horizons
+    limited = duty.due_as_written.endswith(("前", "底", "末"))
+    return duty.precision == "year" and duty.due_as_written[:4] in gold.horizons and not limited
 
 
 def _is_unmarked(duty: Duty, gold: Gold) -> bool:
@@ -293,24 +299,30 @@ def _same_date(expected: str, found: Duty) -> bool:
     return expected == found.due_as_written
 
 
+def _equal(expected: object, found: object) -> bool:
+    return expected == found
+
+
 def _score(
     kind: str,
     expected: Sequence[_Expected],
     found: Sequence[_Found],
     same: Callable[[_Expected, _Found], bool],
-    show_expected: Callable[[_Expected], str],
-    show_found: Callable[[_Found], str],
-    differences: list[Difference],
-) -> Score:
-    """Pair each expected thing with the first found one that agrees and is not taken; note what is left."""
+    *,
+    show: Callable[[_Found], str] = str,
+) -> tuple[Score, list[Difference]]:
+    """Pair each expected thing with the first found one that agrees and is not taken; return what is left as well."""
     waiting = list(found)
-    missed = 0
+    missed: list[Difference] = []
     for one in expected:
         at = next((index for index, other in enumerate(waiting) if same(one, other)), None)
         if at is None:
-            missed += 1
-            differences.append(Difference(kind, True, show_expected(one)))
+            missed.append(Difference(kind, True, one if isinstance(one, str) else _joined(one)))
         else:
             waiting.pop(at)
-    differences += [Difference(kind, False, show_found(other)) for other in waiting]
-    return Score(len(expected) - missed, missed, len(waiting))
+    extra = [Difference(kind, False, show(other)) for other in waiting]
+    return Score(len(expected) - len(missed), len(missed), len(extra)), missed + extra
+
+
+def _joined(cells: object) -> str:
+    return " ".join(str(cell) for cell in cells) if isinstance(cells, tuple) else str(cells)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -61,6 +62,7 @@ class Reasons:
         self._base = base
         self._version = ""
         self._closed: dict[str, _Closed] = {}
+        self._drawing = Lock()
 
     def of(self, subject: Identifier, predicate: Identifier, value: Identifier) -> list[Reason]:
         """Return a proof of the triple for each document that gives it; raises NotFoundError where none does."""
@@ -117,13 +119,14 @@ class Reasons:
         return Reason("", proof, Wording(facts, "zh"), Wording(facts, "en"))
 
     def _known(self, document: str) -> _Closed:
-        if self._version != self._store.version:
-            self._version, self._closed = self._store.version, {}
-        known = self._closed.pop(document, None) or self._draw(document)
-        self._closed[document] = known
-        while len(self._closed) > _AT_ONCE:
-            self._closed.pop(next(iter(self._closed)))
-        return known
+        with self._drawing:
+            if self._version != self._store.version:
+                self._version, self._closed = self._store.version, {}
+            known = self._closed.pop(document, None) or self._draw(document)
+            self._closed[document] = known
+            while len(self._closed) > _AT_ONCE:
+                self._closed.pop(next(iter(self._closed)))
+            return known
 
     def _draw(self, document: str) -> _Closed:
         from rdflib import URIRef

@@ -31,6 +31,7 @@ STDIN = Path("-")
     show_default=True,
     help="An outline for people, or the plan as JSON (JSON Lines for several documents).",
 )
+@options("reviews")
 @click.pass_context
 def read(context: click.Context, files: tuple[Path, ...], form: str) -> None:
     """Read plans and print what they say.
@@ -47,7 +48,7 @@ def read(context: click.Context, files: tuple[Path, ...], form: str) -> None:
     failed = done = 0
     for path in _each(files):
         try:
-            plan = _plan(path)
+            plan = _plan(path, context.obj.settings.reviews)
         except ReadingError as error:
             click.echo(f"zeren: {error}", err=True)
             failed += 1
@@ -169,12 +170,12 @@ def _each(files: Iterable[Path]) -> Iterator[Path]:
         yield from [path] if path == STDIN else documents([path])
 
 
-def _plan(path: Path) -> Plan:
+def _plan(path: Path, reviews: Path) -> Plan:
     from kg.reading import read_bytes, read_file
 
     if path == STDIN:
-        return read_bytes(sys.stdin.buffer.read(), "standard input")
-    return read_file(path)
+        return read_bytes(sys.stdin.buffer.read(), "standard input", reviews)
+    return read_file(path, reviews)
 
 
 def _outline(plan: Plan, *, first: bool) -> str:
@@ -225,7 +226,7 @@ def _validated(run: Context, files: tuple[Path, ...]) -> Iterator[tuple[str, tup
     from kg.questions.catalogue import run as ask
 
     for path in corpus.documents(files):
-        plan = _plan(path)
+        plan = _plan(path, run.settings.reviews)
         yield plan.title, validate(stated_graph(plan, base=run.settings.base))
     if files:
         return

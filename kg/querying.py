@@ -86,7 +86,7 @@ def _media_types(form: str | None) -> tuple[str, ...]:
 def _graphs(run: Context, document: str | None) -> tuple[str, ...] | None:
     if document is None:
         return None
-    from kg.graph.iris import Iris
+    from kg.graph.iris import SHARED_GRAPHS, Iris
 
     names = Iris(run.settings.base)
-    return (*run.document(document), *(names.graph(shared) for shared in ("registry", "spine", "ontology")))
+    return (*run.document(document), *(names.graph(shared) for shared in SHARED_GRAPHS))

@@ -36,11 +36,15 @@ def review(run: Context, file: Path, output: Path) -> None:
       zeren read --reviews reviews plan.docx
     """
     from kg.reading import read_bytes, read_file
+    from kg.reading.source import MAX_BYTES
     from kg.reading.template import review_template
 
     reviews = run.settings.reviews
-    piped = file == STDIN
-    plan = read_bytes(sys.stdin.buffer.read(), "standard input", reviews) if piped else read_file(file, reviews)
+    if file == STDIN:
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        plan = read_bytes(data, "standard input", reviews)
+    else:
+        plan = read_file(file, reviews)
     template = review_template(plan)
     if output == STDIN:
         click.echo(template, nl=False)

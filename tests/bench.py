@@ -1,10 +1,11 @@
 """`make bench`: how the parts compare with peers on the same data, side by side in one run; ratios, not promises.
 
+reading    characters a second on one core, on the seed and ten times it
 closure    compiled rules against owlrl, on the seed
 documents  inferences of 1, 10 and 100 documents one after the other, and what is left of them in memory
 changes    adding and removing one document against building all of them
 questions  the query service (killable processes) against rdflib in this process and Oxigraph in this process
-service    `zeren serve` against `oxigraph serve` and rdflib-endpoint over HTTP; `--large` ten times as many quads as well
+service    `zeren serve` against `oxigraph serve` and rdflib-endpoint over HTTP; with `--large` also ten times the quads
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from kg.graph.documents import inferred_graph
 from kg.graph.registry import registry_graph
 from kg.graph.triples import stated_graph
 from kg.graph.vocabulary import ZR
-from kg.reading import read_file
+from kg.reading import read_file, read_text
 from kg.store.client import kept
 from kg.store.generations import Generations
 from kg.store.results import rows
@@ -40,8 +41,12 @@ COPIES = 30  # some 160,000 quads, near the size that DESIGN.md measured at
 PREFIXES = "PREFIX zr: <https://w3id.org/zeren/ns#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
 BUREAU = '"营口市鲅鱼圈区市场监督管理局"@zh'
 MIX = {
-    "a department's tasks": f"SELECT DISTINCT ?t ?code {{ ?o skos:prefLabel {BUREAU} . ?o zr:involvedIn ?t . ?t zr:code ?code }}",
-    "co-owners of a task": 'SELECT DISTINCT ?t ?o ?role { ?t zr:code "20.1" . ?a zr:ofTask ?t ; zr:agent ?o ; zr:role ?role }',
+    "a department's tasks": (
+        f"SELECT DISTINCT ?t ?code {{ ?o skos:prefLabel {BUREAU} . ?o zr:involvedIn ?t . ?t zr:code ?code }}"
+    ),
+    "co-owners of a task": (
+        'SELECT DISTINCT ?t ?o ?role { ?t zr:code "20.1" . ?a zr:ofTask ?t ; zr:agent ?o ; zr:role ?role }'
+    ),
     "lead-assist pairs": "SELECT DISTINCT ?a ?b ?t { ?a zr:leads ?t . ?b zr:assists ?t }",
     "tasks citing a policy": "SELECT DISTINCT ?t ?p { ?t a zr:Task ; zr:cites ?p }",
 }
@@ -49,12 +54,22 @@ MIX = {
 
 def main() -> int:
     """Print the tables."""
+    _reading()
     _closure()
     _documents()
     _changes()
     _questions()
     compare(large="--large" in sys.argv)
     return 0
+
+
+def _reading() -> None:
+    text = SEED.read_text("utf-8")
+    print("reading, characters a second on one core")
+    for times in (1, 10):
+        long = text * times
+        print(f"  seed x {times:<21} {len(long) / _seconds(lambda long=long: read_text(long), 3):>10,.0f}")  # type: ignore[misc]
+    print()
 
 
 def _closure() -> None:

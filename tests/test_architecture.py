@@ -12,7 +12,18 @@ import pytest
 from tests.conftest import ROOT
 
 GROUND = {"plan", "errors", "resources", "settings"}
-COMMANDS = {"cli", "context", "making", "querying", "asking", "evaluating", "reviewing", "explaining", "changing", "keeping"}
+COMMANDS = {
+    "cli",
+    "context",
+    "making",
+    "querying",
+    "asking",
+    "evaluating",
+    "reviewing",
+    "explaining",
+    "changing",
+    "keeping",
+}
 MAY_IMPORT = {
     "ground": set(),
     "reading": {"ground"},

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import schemathesis
@@ -13,7 +14,11 @@ from schemathesis.checks import content_type_conformance, not_a_server_error, st
 from kg.store.formats import FORMATS, GRAPH
 from kg.store.generations import Generations
 from tests.conftest import serving
+from web.app import create_app
 from web.openapi import description
+
+if TYPE_CHECKING:
+    from kg.store.engine import Engine
 
 TOKEN = "00112233445566778899aabbccddeeff"
 BUSY = 503  # a limit was reached, which is an answer
@@ -57,3 +62,14 @@ def check(service: str, case: Any) -> None:
         assert "ended its process" not in response.text  # none of these asks for much: a crash is a fault
     else:
         case.validate_response(response, checks=CHECKS)
+
+
+def test_every_address_for_programs_is_described(seed_store: Engine) -> None:
+    rules = [rule for rule in create_app(seed_store).url_map.iter_rules() if "." in rule.endpoint]
+    blueprints = {"zh", "en"}  # the pages, which are for people
+    paths = {
+        re.sub(r"<(?:path:)?(\w+)>", r"{\1}", rule.rule)
+        for rule in rules
+        if rule.endpoint.partition(".")[0] not in blueprints
+    }
+    assert paths <= set(description()["paths"])

@@ -9,13 +9,16 @@ from flask import Flask
 
 from kg.settings import MEBIBYTE
 from web import errors, presentation, security, terms, vis
+from web.checks import checks
 from web.graphs import graphs_blueprint
 from web.i18n import LANGUAGES, PREFIXES
 from web.measures import Measures
+from web.ontology import ontology
 from web.openapi import openapi_blueprint
 from web.pages import pages
 from web.service import service_blueprint
 from web.sparql import SparqlEndpoint
+from web.why import why
 
 if TYPE_CHECKING:
     from kg.store import Store
@@ -63,7 +66,10 @@ def create_app(store: Store, *, config: Mapping[str, object] | None = None) -> F
 
 def _register(app: Flask) -> None:
     for name in LANGUAGES:
-        app.register_blueprint(pages, name=name, url_prefix=PREFIXES[name] or None)
+        prefix = PREFIXES[name] or None
+        app.register_blueprint(pages, name=name, url_prefix=prefix)
+        for room in (why, checks, ontology):
+            app.register_blueprint(room, name=f"{room.name}_{name}", url_prefix=prefix)
     app.add_url_rule("/vis/<name>", "vis", vis.send)
     app.add_url_rule("/display.css", "display", terms.stylesheet)
     app.register_blueprint(service_blueprint)

@@ -49,6 +49,11 @@ def to(endpoint: str, **values: Any) -> str:
     return url_for(f"{language()}.{endpoint}", **values)
 
 
+def room_url(name: str) -> str:
+    """Return the address of a room beside the pages (`/checks`, `/ontology`) in this request's language."""
+    return f"{PREFIXES[language()]}/{name}"
+
+
 def switch_url(other: str) -> str:
     """Return the address of this very page, its query included, in the language `other`."""
     path = request.path.removeprefix("/en") or "/"

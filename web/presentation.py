@@ -8,7 +8,9 @@ from flask import request
 from rdflib import URIRef
 
 from kg import __version__
+from kg.resources import prefixes
 from web import addresses, i18n, names, terms
+from web.why import why_url
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -30,6 +32,9 @@ def register(app: Flask) -> None:
         data_url=addresses.data_url,
         path_of=addresses.path_of,
         printed=names.printed,
+        why_url=why_url,
+        room_url=i18n.room_url,
+        zr=prefixes()["zr"],
         version=__version__,
     )
     app.jinja_env.tests["iri"] = lambda value: isinstance(value, URIRef)

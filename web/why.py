@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, current_app, json, render_template
 
 from kg.errors import NotFoundError
 from kg.explaining import Reason, Reasons, provenance, records
-from web.asking import store
+from web.asking import ask, store
 from web.i18n import PREFIXES, language
 from web.words import words
 
@@ -102,9 +102,16 @@ def _shown(reason: Reason) -> dict[str, Any]:
     return {
         "document": reason.document,
         "title": reason.wording(language()).document() if reason.document else "",
+        "status": _status(reason.document),
         "tree": _step(reason, reason.proof, numbers, set()),
         "sentences": sentences,
     }
+
+
+def _status(document: str | None) -> str | None:
+    """Return the status of a document (征求意见稿), which stands wherever its content does."""
+    rows = ask("documents", document=document) if document else []
+    return str(rows[0]["status"]) if rows and "status" in rows[0] else None
 
 
 def _step(reason: Reason, proof: Proof, numbers: dict[str, int], seen: set[tuple[Node, Node, Node]]) -> Step:

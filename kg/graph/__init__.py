@@ -1,7 +1,8 @@
 """From a plan to its graphs: what the document states, what follows from it, and what is doubtful about it.
 
     plan ──► triples ──► stated graph ──► validation (before closure)
-                               └──► closure + co-ownership ──► inferred graph
+                               └──► closure + co-ownership ──► inferred graph ──► explanation, back to the sentence
+    all stated graphs ──► registry, spine, counterparts, build
 
 The names below load rdflib on first use, so that importing this package costs nothing.
 """

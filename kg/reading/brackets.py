@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from kg.plan import Span
 
-OPENING = {"（": "round", "(": "round", "〔": "tortoise", "[": "square", "【": "lenticular"}
-CLOSING = {"）": "round", ")": "round", "〕": "tortoise", "]": "square", "】": "lenticular"}
+OPENING = {"（": "round", "(": "round", "〔": "tortoise", "[": "square", "［": "square", "【": "lenticular"}
+CLOSING = {"）": "round", ")": "round", "〕": "tortoise", "]": "square", "］": "square", "】": "lenticular"}
 
 
 @dataclass(frozen=True, slots=True)

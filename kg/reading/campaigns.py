@@ -8,9 +8,9 @@ from functools import cache
 
 from kg.plan import Campaign, Section, Span, Task
 from kg.reading.lexicon import ends, longest_first, starts, words
-from kg.reading.spans import Taken
 from kg.reading.names import recognise
 from kg.reading.places import leading_place
+from kg.reading.spans import Taken
 from kg.reading.whereabouts import Whereabouts
 
 _CLAUSE = re.compile(r"[^，,。；;：:！？!?\n《》]{1,1000}")
@@ -76,7 +76,7 @@ def _of_title(text: str, title: Span) -> list[_Mention]:
 
 
 def _title_start(text: str, start: int, end: int) -> int:
-    """Return where a name in a title begins: behind 关于印发, the year, the place, the issuer and the verb before it."""
+    """Return where a name in a title begins: behind 关于印发, year, place, issuer and the verb before it."""
     start = max((match.end() for match in _TITLE_MARKS.finditer(text, start, end)), default=start)
     place = leading_place(text[start:end])
     start += place[0] if place else 0
@@ -94,6 +94,12 @@ def _of_heading(text: str, section: Section) -> _Mention | None:
     title = Span(start, section.heading.end)
     mention = next((m for m in _of_clause(text, title) if m.span.end == title.end), None)
     return _Mention(mention.name, mention.span, section) if mention else None
+
+
+@cache
+def _seasons() -> tuple[str, ...]:
+    """Return the heads that name a time and may have 活动 behind them (宣传月活动 is the 宣传月)."""
+    return tuple(word for word in words("campaigns")["heads"] if word.endswith(("周", "月", "日")))
 
 
 @cache
@@ -119,11 +125,19 @@ def _of_head(text: str, clause: Span, head: re.Match[str], quoted: list[Span]) -
         return _wholly_quoted(text, clause, head, inside)
     if not _ends_here(text, head.end(), clause.end):
         return None
+    if head[0] in words("campaigns")["common_heads"] and ends(text[clause.start : head.start()], _seasons()):
+        return None
     verb = _last_verb(text, clause.start, head.start(), quoted)
     if verb[0] in words("campaigns")["opposing"] if verb else not _opens_a_name(text, clause):
-        return None
+        return _of_duty(text, clause, head)
     span = Span(_name_start(text, verb.end() if verb else clause.start, head.start(), quoted), head.end())
     return span if _is_campaign(span.of(text), head[0]) else None
+
+
+def _of_duty(text: str, clause: Span, head: re.Match[str]) -> Span | None:
+    """Return a name in quotation marks that somebody is responsible for: 县妇联负责|“美丽庭院”创建."""
+    at = text.rfind("负责“", clause.start, head.start())
+    return Span(at + 2, head.end()) if at >= 0 else None
 
 
 def _wholly_quoted(text: str, clause: Span, head: re.Match[str], quote: Span) -> Span | None:
@@ -139,7 +153,9 @@ def _opens_a_name(text: str, clause: Span) -> bool:
 
 
 def _ends_here(text: str, at: int, clause_end: int) -> bool:
-    return at >= clause_end or starts(text, words("campaigns")["followers"], at) is not None
+    if at >= clause_end or starts(text, words("campaigns")["followers"], at):
+        return True
+    return text.endswith(_seasons(), 0, at) and text.startswith(("活动", "系列活动", "主题活动"), at)
 
 
 def _last_verb(text: str, start: int, end: int, quoted: list[Span]) -> re.Match[str] | None:

@@ -268,6 +268,8 @@ def _with_mentions(plan: Plan, correction: Correction, passage: Span, current: l
             raise _CannotApplyError("review-name-absent", entry["name"])
         model = old or (current[at] if at < len(current) else _mention(plan, correction.kind, passage))
         changes: Any = {"name": entry["name"], "span": span}
+        if span is not None and correction.kind == "policies":
+            changes["titled"] = plan.text[span.start - 1 : span.start] == "《"
         made.append(old or replace(model, **changes))
     return _put(plan, correction.kind, current, made)
 

@@ -1,4 +1,4 @@
-"""Deadlines: dates as plans write them, fixed, recurring or counted from an event, with the last day each one leaves."""
+"""Deadlines: dates as plans write them, fixed, recurring or counted from an event, and the last day each leaves."""
 
 from __future__ import annotations
 
@@ -76,7 +76,9 @@ def _recurring(text: str, within: Span) -> list[Deadline]:
     spans = [Span(*match.span()) for match in _RECURRING.finditer(text, within.start, within.end)]
     since = _SINCE.search(text, within.start, within.end) if spans else None
     first = int(since["year"]) if since else None
-    return [Deadline(span, _first(span.of(text), first), "recurring", False, bounded=True, dated=False) for span in spans]
+    return [
+        Deadline(span, _first(span.of(text), first), "recurring", False, bounded=True, dated=False) for span in spans
+    ]
 
 
 def _first(quote: str, year: int | None) -> date | None:
@@ -156,7 +158,11 @@ def _numeral(digits: str) -> int:
 def _deadline(text: str, match: re.Match[str], year: int | None, cell: bool) -> Deadline | None:
     parts = _parts(match)
     quote = match[0]
-    if not parts.month and not parts.year and not quote.startswith(("年底", "年末", "年内", "今年", "本年", "当年", "明年", "次年", "翌年")):
+    if (
+        not parts.month
+        and not parts.year
+        and not quote.startswith(("年底", "年末", "年内", "今年", "本年", "当年", "明年", "次年", "翌年"))
+    ):
         return None
     if _is_other(text, match, parts):
         return None
@@ -170,7 +176,12 @@ def _deadline(text: str, match: re.Match[str], year: int | None, cell: bool) -> 
 def _is_other(text: str, match: re.Match[str], parts: _Parts) -> bool:
     """Tell whether what reads like a date is none: 三年内 (a length), 上半年以来 (the past), 到2025年底 (a horizon)."""
     before = text[max(0, match.start() - 1) : match.start()]
-    if not parts.year and match[0].startswith("年") and before and (before.isdigit() or before in "一二两三四五六七八九十几多半每跨去"):
+    if (
+        not parts.year
+        and match[0].startswith("年")
+        and before
+        and (before.isdigit() or before in "一二两三四五六七八九十几多半每跨去")
+    ):
         return True
     if text.startswith(("以来", "同期", "期间", "的", "来"), match.end()) and not match["before"]:
         return True

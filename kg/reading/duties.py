@@ -15,8 +15,8 @@ from kg.reading.findings import note
 from kg.reading.lexicon import longest_first, starts, words
 from kg.reading.names import Sort, recognise
 from kg.reading.resolve import Directory
-from kg.reading.statements import Statement
 from kg.reading.spans import Taken
+from kg.reading.statements import Statement
 from kg.reading.whereabouts import Whereabouts
 
 _SENTENCE = re.compile(r"[^。；;！？!?\n]{1,5000}")
@@ -141,6 +141,7 @@ def find_duties(
     text: str,
     within: Iterable[Span],
     statements: Iterable[tuple[Task, Statement]],
+    *,
     where: Whereabouts,
     directory: Directory,
     skipped: Taken,

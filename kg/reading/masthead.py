@@ -9,7 +9,7 @@ from kg.plan import Span
 from kg.reading.brackets import CLOSING, OPENING
 from kg.reading.lexicon import words
 from kg.reading.metadata import DocumentMetadata
-from kg.reading.outline import find_marks
+from kg.reading.numbering import find_marks
 from kg.reading.places import NATION, Place, leading_place
 
 _TITLE_LINES = 4
@@ -18,7 +18,9 @@ _ENDS = "。；;，,：:！？!?"
 _NUMBER = re.compile(r"^[ \t\u3000]*([\u4e00-\u9fff]{2,12}[〔\[［][12]\d{3}[〕\]］] ?\d{1,4} ?号)\s*$", re.MULTILINE)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?年?")
 _SIGNED = re.compile(r"(?:^|\n)[ \t\u3000]*((?:19|20)\d{2})\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日[ \t\u3000]*(?=\n|$)")
-_SIGNED_LAST = re.compile(r"((?:19|20)\d{2})\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日\s*(?:[（(]此件[^）)\n]{0,20}[）)])?\s*$")
+_SIGNED_LAST = re.compile(
+    r"((?:19|20)\d{2})\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日\s*(?:[（(]此件[^）)\n]{0,20}[）)])?\s*$"
+)
 _TAIL = 200
 _CENTRE = re.compile(r"国务院各部委|国务院办公厅关于|^国务院关于|中共中央")
 _ISSUER = re.compile(r"^([\u4e00-\u9fff]{2,20}(?:政府|办公室|办公厅|委员会|局|厅|部|国务院))关于")

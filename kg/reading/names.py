@@ -142,7 +142,7 @@ def is_plausible(text: str) -> bool:
     lists = words("names")
     if not 2 <= len(text) <= _PLAUSIBLE or _is_prose(text) or starts(text, lists["never_first"]):
         return False
-    if any(verb in text for verb in lists["verbs"]):
+    if any(verb in text for verb in lists["verbs"]) or text.endswith(lists["never_last"]):
         return False
     return sum("\u4e00" <= char <= "\u9fff" for char in text) >= 2 and text[-1] not in "人者员长志"
 
@@ -166,9 +166,11 @@ def _shaped(text: str) -> Name | None:
 
 
 def _tells_to_act(text: str, row: Row) -> bool:
-    """Tell whether a verb makes a sentence of it: 推动区教育局; a name may hold one inside (市投资促进局, 区项目推进办)."""
+    """Tell whether a verb makes a sentence of it (推动区教育局); inside a name one may stand (市投资促进局)."""
     verb = next((word for word in words("names")["verbs"] if word in text), None)
-    return verb is not None and (row["strength"] != "strong" or text.startswith(words("names")["verbs"]) or len(text) > _VERBAL)
+    return verb is not None and (
+        row["strength"] != "strong" or text.startswith(words("names")["verbs"]) or len(text) > _VERBAL
+    )
 
 
 def _is_prose(text: str) -> bool:
@@ -259,6 +261,7 @@ def _side_by_side(text: str) -> list[Span] | None:
 
 def continues_area(left: str, right: str) -> bool:
     """Tell whether a list mark stands inside one name: 各县、区人民政府, 各区、县级市."""
-    if not left.startswith("各") or left.removeprefix("各") not in _AREAS:
+    at = left.rfind("各")
+    if at < 0 or left[at + 1 :] not in _AREAS:
         return False
     return any(right.startswith(area) for area in _AREAS)

@@ -1,6 +1,5 @@
 """The outline of a document: its numbered headings and entries, and the text that each holds.
 
-GB/T 9704-2012 fixes the levels 一、 → （一） → 1. → （1）; what is in use is data (`data/lexicon/numbering.tsv`).
 A numbered unit that has others inside it is a section; the innermost one that holds text is an item, a row of a table
 too; where nothing is numbered, or a responsibility stands outside every item, the paragraph is the item.
 """
@@ -9,48 +8,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from kg.plan import Item, Section, Span
-from kg.reading.lexicon import Row, table
-from kg.reading.tables import Table
+from kg.reading.numbering import Mark, find_marks
 from kg.reading.spans import Taken
+from kg.reading.tables import Table
 
-_HAN = "一二三四五六七八九十百〇零"
-_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_BRACKETED = "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇"
-_BRACKETED_HAN = "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩"
-_NUMERALS = {
-    "han": f"[{_HAN}]{{1,6}}",
-    "arabic": "[0-9０-９]{1,3}",
-    "circled": f"[{_CIRCLED}]",
-    "bracketed-arabic": f"[{_BRACKETED}]",
-    "bracketed-han": f"[{_BRACKETED_HAN}]",
-    "dotted-2": r"[0-9]{1,2}[.．][0-9]{1,2}",
-    "dotted-3": r"[0-9]{1,2}(?:[.．][0-9]{1,2}){2}",
-    "dotted-4": r"[0-9]{1,2}(?:[.．][0-9]{1,2}){3}",
-}
-_LINE_ONLY = frozenset({"dotted-2", "dotted-3", "dotted-4"})
-_ATTACHED = re.compile(r"^[ \t\u3000]{0,40}附[ \u3000]{0,4}[件表][ \u3000]{0,4}[0-9一二三四五六七八九十]{0,3}[ \u3000]{0,4}(?P<list>[:：].*)?$", re.M)
+_ATTACHED = re.compile(
+    r"^[ \t\u3000]{0,40}附[ \u3000]{0,4}[件表][ \u3000]{0,4}[0-9一二三四五六七八九十]{0,3}[ \u3000]{0,4}"
+    r"(?P<list>[:：].*)?$",
+    re.M,
+)
 _LISTED = re.compile(r"\s*(?:[0-9]{1,2}\s?[.．、]|《).*")
-_GLUE = "。）)〕]；;：:”！？"
-# （1） and ① inside a sentence list what one statement governs: they open units only behind a full stop.
-_GLUE_INNER = "。）)〕]"
-_INNER = 50
 _ENTRIES = 40
 _LONG_TITLE = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A number that opens a unit: `span` of the number with its marks, `number` bare, `level` and `rank` from the table."""
-
-    span: Span
-    number: str
-    level: int
-    rank: int
 
 
 @dataclass
@@ -110,7 +83,9 @@ def read_outline(
     ]
     rows = _rows(tables, sections)
     tabled = Taken(table.span for table in tables)
-    entries += [*rows, *_paragraphs(text, body_start, sections, units, acts, rows, tabled)]
+    regions = _regions(text, body_start, sections, units, lambda u: _loose_start(text, u, acts, statement_starts))
+    numbered = bool(units or rows)
+    entries += [*rows, *_paragraphs(text, regions, lambda p: tabled.free(p) and (acts(p) or not numbered))]
     entries.sort(key=lambda entry: entry.item.span)
     placed = [_placed(entry, position) for position, entry in enumerate(entries, start=1)]
     return Outline(tuple(_section(text, u) for u in sections), tuple(placed))
@@ -128,100 +103,6 @@ def _attachments(text: str, start: int) -> tuple[list[int], list[Span]]:
                 end = line.end()
             lists.append(Span(match.start(), end))
     return begins, lists
-
-
-def find_marks(text: str, start: int = 0) -> list[Mark]:
-    """Return the numbers that open units: at the start of a line, or glued to the sentence before and in sequence."""
-    marks: list[Mark] = []
-    last: dict[int, int] = {}
-    fresh: set[int] = set()
-    for match in _candidates().finditer(text, start):
-        kind = _kinds()[match.lastgroup or ""]
-        number = match[match.lastgroup or 0]
-        at_line_start = _opens_line(text, match.start())
-        value = numeral(number)
-        follows = value == last.get(kind.rank, 0) + 1 or (value == 1 and kind.rank in fresh)
-        glued = follows and not kind.line_only and _may_be_glued(text, match.start(), kind.rank, marks)
-        if not at_line_start and not glued:
-            continue
-        marks.append(Mark(Span(match.start(), match.end()), number, kind.level, kind.rank))
-        fresh = {rank for rank in fresh if rank <= kind.rank} | {rank for rank in last if rank > kind.rank}
-        fresh.discard(kind.rank)
-        last[kind.rank] = value
-    return marks
-
-
-def numeral(number: str) -> int:
-    """Return the value of a Han, Arabic or circled number (十二, １２, ⑫)."""
-    if number.isdecimal():
-        return int(number)
-    if not number[-1:].isalpha():
-        return int(re.split("[.．]", number)[-1]) if number[0].isdecimal() else _in_series(number)
-    hundreds, _, rest = number.rpartition("百")
-    tens, ten, units = rest.rpartition("十")
-    value = (_digit(hundreds) or 1) * 100 if "百" in number else 0
-    return value + ((_digit(tens) or 1) * 10 if ten else 0) + _digit(units)
-
-
-def _digit(numerals: str) -> int:
-    return "零一二三四五六七八九".find(numerals[-1]) if numerals and numerals[-1] in "一二三四五六七八九" else 0
-
-
-def _in_series(number: str) -> int:
-    series = next(chars for chars in (_CIRCLED, _BRACKETED, _BRACKETED_HAN) if number in chars)
-    return series.index(number) + 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """One way of numbering; `line_only` where it opens a unit only at the start of a line."""
-
-    level: int
-    rank: int
-    line_only: bool
-
-
-@cache
-def _kinds() -> Mapping[str, _Kind]:
-    return {
-        f"n{row['rank']}": _Kind(
-            int(row["level"]), int(row["rank"]), row["numerals"] in _LINE_ONLY or row["after"] == "是"
-        )
-        for row in table("numbering")
-    }
-
-
-@cache
-def _candidates() -> re.Pattern[str]:
-    return re.compile("|".join(_mark_pattern(row) for row in table("numbering")))
-
-
-def _mark_pattern(cells: Row) -> str:
-    before = "".join(cells["before"].split())
-    after = "".join(cells["after"].split())
-    numerals = f"(?P<n{cells['rank']}>{_NUMERALS[cells['numerals']]})"
-    opening = f"[{re.escape(before)}]" if before else f"(?<![{_HAN}0-9０-９第.．])"
-    closing = f"[{re.escape(after)}]" if after else ""
-    guard = r"(?:(?![0-9])|(?=\d{4}\s?年|\d{1,2}\s?月))" if cells["numerals"] == "arabic" and not before else ""
-    guard = "(?![0-9.．%％年月日万亿个家])" if cells["numerals"] in _LINE_ONLY else guard
-    return f"{opening}{numerals}{closing}{guard}"
-
-
-def _opens_line(text: str, at: int) -> bool:
-    while at > 0 and text[at - 1] in " \t\u3000*#":
-        at -= 1
-    return at == 0 or text[at - 1] in "\n\r\f\v\u2028\u2029"
-
-
-def _may_be_glued(text: str, at: int, rank: int, marks: list[Mark]) -> bool:
-    """Tell whether a number may open a unit inside a line: behind a stop, or behind a bare title of the level above."""
-    before = text[max(0, at - 8) : at].rstrip(" \u3000")[-1:]
-    if before and before in (_GLUE if rank < _INNER else _GLUE_INNER):
-        return True
-    if not marks or marks[-1].rank >= rank or at - marks[-1].span.end > _LONG_TITLE:
-        return False
-    title = text[marks[-1].span.end : at]
-    return bool(title) and not any(char in "。；;\n（(" for char in title)
 
 
 def _tree(marks: list[Mark], annexes: list[int], end: int) -> list[Unit]:
@@ -362,28 +243,28 @@ def _section(text: str, unit: Unit) -> Section:
     return Section(unit.id, unit.mark.number, title, unit.mark.level, parent, _span(text, unit), heading)
 
 
+def _regions(
+    text: str, body_start: int, sections: list[Unit], units: list[Unit], loose_start: Callable[[Unit], int]
+) -> list[tuple[Unit | None, int, int]]:
+    """Return the stretches that no item holds, with the section around each: preamble, text under headings."""
+    if not units:
+        return [(None, body_start, len(text))]
+    regions: list[tuple[Unit | None, int, int]] = [(None, body_start, units[0].mark.span.start)]
+    regions += [(unit, loose_start(unit), unit.own_end) for unit in sections]
+    return regions + [(None, start, end) for start, end in _annexes(units, len(text))]
+
+
 def _paragraphs(
     text: str,
-    body_start: int,
-    sections: list[Unit],
-    units: list[Unit],
-    acts: Callable[[Span], bool],
-    rows: list[Entry],
-    fenced: Taken,
+    regions: list[tuple[Unit | None, int, int]],
+    is_item: Callable[[Span], bool],
 ) -> list[Entry]:
-    """Return as items the paragraphs outside numbered items that state a responsibility; all, if none is numbered."""
-    regions: list[tuple[Unit | None, int, int]] = []
-    if not units:
-        regions.append((None, body_start, len(text)))
-    else:
-        regions.append((None, body_start, units[0].mark.span.start))
-        regions += [(unit, _loose_start(text, unit, acts), unit.own_end) for unit in sections]
-        regions += [(None, start, end) for start, end in _annexes(units, len(text))]
+    """Return as items the paragraphs of `regions` that are some."""
     entries: list[Entry] = []
     seen: dict[str, int] = {}
     for owner, start, end in regions:
         for ordinal, span in enumerate(_lines(text, start, end), start=1):
-            if fenced.free(span) and (acts(span) or not (units or rows)):
+            if is_item(span):
                 section = owner.id if owner else None
                 path = f"{section}.段{ordinal}" if section else f"段{ordinal}"
                 seen[path] = seen.get(path, 0) + 1
@@ -399,11 +280,12 @@ def _annexes(units: list[Unit], end: int) -> list[tuple[int, int]]:
     return [(root.end, stop) for root, stop in zip(roots, ends_at, strict=True) if stop > root.end]
 
 
-def _loose_start(text: str, unit: Unit, acts: Callable[[Span], bool]) -> int:
+def _loose_start(text: str, unit: Unit, acts: Callable[[Span], bool], statement_starts: list[int]) -> int:
     """Return where the loose text of a section begins: after its title, or with it where its line states a duty."""
     title = _heading_end(text, unit)
     rest = Span(title, _line_end(text, title, unit.own_end))
-    return unit.mark.span.end if rest.of(text).strip("。 \t\r\u3000") and acts(rest) else title
+    stated = bisect_left(statement_starts, title) > bisect_left(statement_starts, unit.mark.span.end)
+    return unit.mark.span.end if stated or (rest.of(text).strip("。 \t\r\u3000") and acts(rest)) else title
 
 
 def _lines(text: str, start: int, end: int) -> list[Span]:

@@ -119,7 +119,13 @@ def _duty(duty: Duty) -> str:
     to = "、".join(name for name, _ in duty.recipients)
     copies = "、".join(name for name, _ in duty.copies)
     inferred = "（年份据标题推定）" if duty.year_inferred else ""
-    parts = [f"{due}{inferred}", duty.actor or "", f"向{to}" if to else "", duty.action, f"抄报{copies}" if copies else ""]
+    parts = [
+        f"{due}{inferred}",
+        duty.actor or "",
+        f"向{to}" if to else "",
+        duty.action,
+        f"抄报{copies}" if copies else "",
+    ]
     return " ".join(part for part in parts if part)
 
 

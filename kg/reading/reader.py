@@ -87,7 +87,7 @@ def _read(text: str, name: str, metadata: DocumentMetadata | None) -> Plan:
     stated = Taken(s.span for s in scan.statements)
     titled = [mention.span for mention in policies.mentions if mention.titled]
     rest = Taken([*titled, *outers, *scan.cells])
-    duties = find_duties(text, said, reading.stated, where, directory, rest)
+    duties = find_duties(text, said, reading.stated, where=where, directory=directory, skipped=rest)
     return Plan(
         text=text,
         title=head.title,
@@ -130,7 +130,7 @@ def _between(outline: Outline, statements: list[Span]) -> list[Span]:
 
 
 class _Acting:
-    """Tells whether a paragraph outside every numbered item is one of its own: a statement, an actor, a figure, a date."""
+    """Tells whether a paragraph outside all numbers is an item: by a statement, an actor, a figure or a date."""
 
     def __init__(self, text: str, scan: Scan) -> None:
         self._text = text

@@ -13,9 +13,9 @@ from kg.reading.findings import note
 from kg.reading.lexicon import ends, longest_first, starts, words
 from kg.reading.names import recognise, split_names
 from kg.reading.predicates import closing_predicate, label_pattern, label_roles, role_words
+from kg.reading.spans import Taken
 from kg.reading.statements import MAX_STATEMENT, Statement, names_are_sure, parse_statement
 from kg.reading.tables import Table
-from kg.reading.spans import Taken
 
 _MAX_DEPTH = 3
 _CUT_OFF = re.compile(r"[（(〔\[【]([^（()）〔〕\[\]【】\n]+)$", re.MULTILINE)
@@ -26,6 +26,7 @@ _LEADING_NUMBER = re.compile(
     r"\s*(?:[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|[一二三四五六七八九十]+是|第[一二三四五六七八九十百]+条"
     r"|\d{1,2}(?:[.．]\d{1,2}){1,3}|\d{1,3}[.．、]?|[\u2460-\u249b])?\s*"
 )
+_OPENED = re.compile(r"(?<=[，,])由")
 _PART = re.compile(r"[^，,：:]+")
 _DECIDED = frozenset({Role.LEAD, Role.ASSIST, Role.PARTICIPATE, Role.GUIDE, Role.SUPERVISE})
 
@@ -81,7 +82,7 @@ def _bracketed(text: str, brackets: tuple[Bracket, ...], taken: Taken) -> tuple[
         if statement and _stands_alone(text, statement):
             statements.append(statement)
             covered = bracket.span.end
-        elif _looks_responsible(text, bracket.content):
+        elif _looks_responsible(text, bracket.content) or (statement and _lists_names(text, statement)):
             findings.append(note("unread-statement", bracket.content, bracket.content.of(text)))
     return statements, findings
 
@@ -90,10 +91,17 @@ def _stands_alone(text: str, statement: Statement) -> bool:
     """A bracket of bare names is a statement only at the end of a sentence, and where the names are sure."""
     if statement.explicit:
         return True
-    end = statement.outer.end
+    return _at_sentence_end(text, statement.outer.end) and names_are_sure(text, statement)
+
+
+def _at_sentence_end(text: str, end: int) -> bool:
     rest = text[end : end + 2].lstrip(" \u3000")
-    at_end = not rest or rest.startswith(words("clauses")["sentence_ends"]) or rest[0] in "（(〔["
-    return at_end and names_are_sure(text, statement)
+    return not rest or rest.startswith(words("clauses")["sentence_ends"]) or rest[0] in "（(〔["
+
+
+def _lists_names(text: str, statement: Statement) -> bool:
+    """Tell whether a bracket of names of which few are sure stands where statements do: it is to be looked at."""
+    return _at_sentence_end(text, statement.outer.end) and len(statement.shares) > 1
 
 
 def _looks_responsible(text: str, content: Span) -> bool:
@@ -141,15 +149,21 @@ def _label_starts() -> re.Pattern[str]:
     """A label at the start of a line, or behind the end of a sentence or bracket; group 1 is where it begins."""
     labels = "|".join(re.escape(label) for label in longest_first(label_roles()))
     mark = r"(?:[一二三四五六七八九十]、|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.．、]|[-*•·●■◆▪])?"
-    opening = rf"(?:(?:^|\n)[ \t\u3000]{{0,20}}{mark}|[。；;！）)】\]]|[ \u3000]{{2,8}})[ \t\u3000]{{0,8}}"
+    blank = "[ \\t\\u3000]"
+    opening = rf"(?:(?:^|\n){blank}{{0,20}}{mark}{blank}{{0,4}}|[。；;！）)】\]]{blank}{{0,8}}|(?<={blank}{blank}))"
     return re.compile(rf"{opening}([*【\[]*(?:{labels})\s?[\s*】\]（(：:])")
 
 
 def _block(text: str, start: int) -> list[int]:
-    """Return the ends of the lines from `start` on, as long as each opens with a label."""
+    """Return the ends of the lines from `start` on, as long as each opens with a label that did not stand before."""
     ends_found: list[int] = []
+    seen: set[str] = set()
     at = start
-    while at < len(text) and label_pattern().match(text, at):
+    while at < len(text):
+        label = label_pattern().match(text, at)
+        if label is None or label[1] in seen:
+            break
+        seen.add(label[1])
         stop = text.find("\n", at)
         stop = len(text) if stop < 0 else stop
         ends_found.append(stop)
@@ -186,17 +200,32 @@ def _clauses(text: str) -> list[Statement]:
     """Return the statements that stand in sentences without a bracket: 由A牵头，B参加."""
     found: list[Statement] = []
     for match in _CLAUSE.finditer(text):
-        if any(word in match[0][:MAX_STATEMENT] for word in role_words()):
+        if _role_word().search(text, match.start(), min(match.end(), match.start() + MAX_STATEMENT)):
             statement = _clause(text, match)
             if statement:
                 found.append(statement)
     return found
 
 
+@cache
+def _role_word() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, role_words())))
+
+
 def _clause(text: str, sentence: re.Match[str]) -> Statement | None:
-    """Return the longest beginning of a sentence that reads as names and roles; one bare 负责 is not enough."""
+    """Return the statement of a sentence: names and roles at its beginning, or from a clause with 由 on."""
     limit = min(sentence.end(), sentence.start() + MAX_STATEMENT)
-    start = _after_number(text, sentence.start(), limit)
+    first = _after_number(text, sentence.start(), limit)
+    opened = (m.start() for m in _OPENED.finditer(text, first, limit))
+    for start in (first, *opened):
+        statement = _longest_clause(text, start, limit)
+        if statement:
+            return statement
+    return None
+
+
+def _longest_clause(text: str, start: int, limit: int) -> Statement | None:
+    """Return the longest stretch from `start` on that reads as names and roles; one bare 负责 is not enough."""
     end = start
     for part in _PART.finditer(text, start, limit):
         quote = part[0]

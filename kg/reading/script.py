@@ -23,6 +23,11 @@ def folded(text: str) -> str:
     return text.translate(_simplified()) if _is_traditional(text) else text
 
 
+def simplified(text: str) -> str:
+    """Return `text` in simplified script, whatever it is written in."""
+    return text.translate(_WIDTHS).translate(_simplified())
+
+
 def _is_traditional(text: str) -> bool:
     telling = _TELLTALE & set(text)
     return bool(telling) and sum(text.count(char) for char in telling) * 200 >= min(len(text), _ENOUGH * 200)
@@ -50,7 +55,11 @@ def as_printed(plan: Plan, text: str) -> Plan:
         policies=tuple(replace(p, name=_printed(p.name, p.span, plan.text, text)) for p in plan.policies),
         campaigns=tuple(replace(c, name=_printed(c.name, c.span, plan.text, text)) for c in plan.campaigns),
         targets=tuple(
-            replace(t, indicator=_printed(t.indicator, t.span, plan.text, text), scope=t.scope and _printed(t.scope, t.span, plan.text, text))
+            replace(
+                t,
+                indicator=_printed(t.indicator, t.span, plan.text, text),
+                scope=t.scope and _printed(t.scope, t.span, plan.text, text),
+            )
             for t in plan.targets
         ),
         duties=tuple(_duty(duty, plan.text, text) for duty in plan.duties),

@@ -20,7 +20,7 @@ from kg.reading.brackets import CLOSING, OPENING
 from kg.reading.dates import find_dates
 from kg.reading.declarations import extent, find_declarations
 from kg.reading.lexicon import starts, words
-from kg.reading.names import Sort, continues_area, is_plausible, recognise, split_names
+from kg.reading.names import Name, Sort, continues_area, is_plausible, prefixes, recognise, split_names
 from kg.reading.predicates import closing_predicate, label_pattern, label_roles, role_in, role_words, time_labels
 
 MAX_STATEMENT = 600
@@ -61,7 +61,8 @@ class Statement:
 class _Draft:
     """What parsing has gathered so far; `pending` are names whose role has not been said yet.
 
-    `guessed` are names by nothing but their place, `labelled` tells whether a label says that names follow.
+    `guessed` are names by nothing but their place, `levelled` those of them that begin with a level (市…),
+    `labelled` tells whether a label says that names follow.
     """
 
     shares: list[Share] = field(default_factory=list)
@@ -72,6 +73,7 @@ class _Draft:
     skipping: bool = False
     labelled: bool = False
     guessed: int = 0
+    levelled: int = 0
     deadlines: list[Span] = field(default_factory=list)
 
     def settle(self, role: Role) -> None:
@@ -111,7 +113,7 @@ def _parsed(text: str, span: Span, outer: Span | None, marks: str) -> Statement 
 def _may_guess(draft: _Draft) -> bool:
     """A name may be one by its place alone beside others that are not, in a statement that says its role."""
     known = len(draft.shares) - draft.guessed
-    return draft.labelled or (draft.explicit and known >= draft.guessed)
+    return draft.labelled or (draft.explicit and (known >= draft.guessed or draft.levelled >= draft.guessed))
 
 
 def _parts(text: str, span: Span, skipped: list[Span], marks: str) -> list[Span]:
@@ -226,6 +228,7 @@ def _take_list(head: str, start: int, draft: _Draft) -> bool:
     names = split_names(head, start)
     if names is None and is_plausible(head.strip()):
         draft.guessed += 1
+        draft.levelled += starts(head.strip(), prefixes()) is not None
         blank = len(head) - len(head.lstrip())
         names = [Span(start + blank, start + blank + len(head.strip()))]
     draft.pending += names or []
@@ -282,13 +285,14 @@ def mode_of(shares: list[Share], *, shared: bool) -> Mode:
 
 
 def names_are_sure(text: str, statement: Statement) -> bool:
-    """Tell whether every name is one without a role word's help: known, a collective, or strong with a level."""
-    for share in statement.shares:
-        name = recognise(share.span.of(text))
-        if (
-            name is None
-            or name.sort is Sort.GENERIC
-            or (name.sort is Sort.SHAPED and not (name.strong and name.prefix))
-        ):
-            return False
-    return True
+    """Tell whether the names are so without a role word's help: none general, and most of them sure by themselves."""
+    names = [recognise(share.span.of(text)) for share in statement.shares]
+    if any(name is None or name.sort is Sort.GENERIC for name in names):
+        return False
+    sure = sum(name is not None and _is_sure(name) for name in names)
+    return 2 * sure >= len(names)
+
+
+def _is_sure(name: Name) -> bool:
+    """A name is sure where it is known, a collective, or of a strong shape with a level before it."""
+    return name.sort is not Sort.SHAPED or (name.strong and bool(name.prefix))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from kg.plan import Role, Span
 from kg.reading.lexicon import ends, longest_first, table
@@ -78,9 +78,12 @@ def _columns() -> Mapping[str, Column]:
 @cache
 def _column_endings() -> tuple[str, ...]:
     """Return the words that make a column of any heading that ends in one (市级牵头单位, 主要责任部门)."""
-    return longest_first(word for word, column in _columns().items() if column.holds in ("department", "time") and len(word) >= 4)
+    return longest_first(
+        word for word, column in _columns().items() if column.holds in ("department", "time") and len(word) >= 4
+    )
 
 
+@lru_cache(maxsize=4096)
 def _column(heading: str) -> Column | None:
     bare = _ASIDE.sub("", heading)
     if not 1 < len(bare) <= _HEADER_CELL:
@@ -164,7 +167,7 @@ def _ruled(text: str, lines: list[Span], at: int, columns: list[Column]) -> tupl
 
 
 def _aligned(text: str, cells: list[Span], columns: list[Column]) -> list[Span]:
-    """Return a cell for every column; where some are missing at the left (cells that span rows), the rest move right."""
+    """Return a cell for every column; where some are missing at the left (they span rows), the rest move right."""
     missing = len(columns) - len(cells)
     if missing <= 0:
         return cells[: len(columns)]
@@ -175,13 +178,19 @@ def _aligned(text: str, cells: list[Span], columns: list[Column]) -> list[Span]:
 
 def _named_cells(text: str, cells: list[Span], columns: list[Column]) -> int:
     pairs = zip(cells, columns, strict=True)
-    return sum(column.holds == "department" and _shares(text, cell, Role.RESPONSIBLE) is not None for cell, column in pairs)
+    return sum(
+        column.holds == "department" and _shares(text, cell, Role.RESPONSIBLE) is not None for cell, column in pairs
+    )
 
 
 def _stacked_header(text: str, lines: list[Span], at: int) -> tuple[Table, int] | None:
     """Return a table whose header stands one cell on a line (序号⏎任务⏎责任单位)."""
     stop = at
-    while stop < len(lines) and stop - at < _MOST_COLUMNS and _column(lines[stop].of(text)):
+    seen: set[str] = set()
+    while stop < len(lines) and stop - at < _MOST_COLUMNS and _column(heading := lines[stop].of(text)):
+        if heading in seen:
+            break
+        seen.add(heading)
         stop += 1
     columns = _header([line.of(text) for line in lines[at:stop]])
     return _stacked(text, lines, at, stop, columns) if columns else None

@@ -13,15 +13,16 @@ from kg.reading.brackets import CLOSING, OPENING
 from kg.reading.dates import leading_date
 from kg.reading.lexicon import Row, ends, longest_first, starts, table, words
 from kg.reading.names import recognise
-from kg.reading.outline import numeral
+from kg.reading.numbering import numeral
 from kg.reading.spans import Taken
 from kg.reading.whereabouts import Whereabouts
 
-_CLAUSE_MARKS = "，,。；;：:！？!?\n"
+_CLAUSE_MARKS = "，,。；;：:！？!?\n\t|"
 _SENTENCE_MARKS = "。；;！？!?\n"
 _INDICATOR_LIMIT = 80
 _WORD_LIMIT = 12
 _YEAR_DIGITS = 4
+_SHORTEST = 3  # characters of a clause that says what so many are of: 煤改气1.2万户
 _BASIS = re.compile(
     r"(?:，|,)?(?:与|比|较|同比|环比)(?:\d{4}年|上年|去年|上年度|上一?年度|往年|同期|基准年)?(?:同期|全年|底|末|年底)?(?:相比)?$|年均$|平均$|累计$"
     r"|(?:由|从)[^由从]{0,8}?\d[\d.]*\s?\S{1,5}$"
@@ -67,11 +68,7 @@ def find_targets(text: str, within: Iterable[Span], where: Whereabouts, stated: 
 
 def has_figure(text: str, within: Span) -> bool:
     """Tell whether a stretch holds a figure that something is to reach."""
-    floor = within.start
-    for group in _groups(text, within, Taken(())):
-        if group and _measured(text, group[0], floor, None):
-            return True
-    return False
+    return any(_measured(text, group[0], within.start, None) for group in _groups(text, within, Taken(())))
 
 
 @cache
@@ -98,7 +95,9 @@ def _groups(text: str, stretch: Span, stated: Taken) -> list[list[_Figure]]:
             continue
         figure = _Figure(span, _value(match), match["unit"] or "%")
         gap = text[groups[-1][-1].span.end : span.start] if groups else None
-        if gap is not None and (gap in ("、", "和", "及", "与") or gap in [a + j for a in ("以上", "以下", "左右") for j in "、和及与"]):
+        if gap is not None and (
+            gap in ("、", "和", "及", "与") or gap in [a + j for a in ("以上", "以下", "左右") for j in "、和及与"]
+        ):
             groups[-1].append(figure)
         else:
             groups.append([figure])
@@ -119,12 +118,11 @@ def _of_group(text: str, group: list[_Figure], floor: int, previous: Target | No
     after = starts(text, _comparators("after"), last.span.end)
     if _is_threshold(text, last.span.end + len(after or ""), measured, after):
         return []
-    shared = "分别" in text[measured.indicator.end : first.span.start] or len(group) > 1
-    parts = _parts(text, measured.indicator, len(group)) if shared and len(group) > 1 else None
+    parts = _parts(text, measured.indicator, len(group)) if len(group) > 1 else None
     if len(group) > 1 and parts is None:
         group = group[:1]
     return [
-        _target(text, figure, measured, starts(text, _comparators("after"), figure.span.end) or after, parts[at] if parts else None, where)
+        _target(text, figure, measured, where, after=after, part=parts[at] if parts else None)
         for at, figure in enumerate(group)
     ]
 
@@ -158,13 +156,19 @@ def _made(text: str, clause: Span, figure: _Figure) -> _Measured | None:
     """Return what is to be made, held or trained so many times: 新建充电桩1000个, 打造3条示范街."""
     if _kinds()[figure.unit] not in ("count", "measure") or _is_past(text, clause):
         return None
-    verb = None
-    for verb in _producing().finditer(text, clause.start, clause.end):  # noqa: B007 - the last one is wanted
-        pass
-    if verb is None:
-        return None
-    if verb.end() < clause.end:
-        return _Measured(Span(verb.start(), clause.end), None, kept=False)
+    verbs = list(_producing().finditer(text, clause.start, clause.end))
+    before = [verb for verb in verbs if verb.end() < clause.end]
+    ends_clause = text[figure.span.end : figure.span.end + 1] in _CLAUSE_MARKS + "、（("
+    if ends_clause and (before or clause.end - clause.start >= _SHORTEST):
+        start = before[-1].start() if before else clause.start
+        return _Measured(_indicator(text, start, clause.end)[0] if not before else Span(start, clause.end), None, False)
+    if before and before[-1].end() + 1 < clause.end:
+        return _Measured(Span(before[-1].start(), clause.end), None, kept=False)
+    return _made_behind(text, figure) if verbs else None
+
+
+def _made_behind(text: str, figure: _Figure) -> _Measured | None:
+    """Return what stands behind its figure: 打造3条|示范街."""
     start = figure.span.end + len(starts(text, _comparators("after"), figure.span.end) or "")
     end = start
     while end < len(text) and end - start < _INDICATOR_LIMIT // 4 and text[end] not in _CLAUSE_MARKS + "、（(和及与":
@@ -226,7 +230,7 @@ def _is_threshold(text: str, end: int, measured: _Measured, after: str | None) -
 
 
 def _borrowed(text: str, start: int, floor: int, previous: Target | None) -> Span | None:
-    """Return the indicator of a clause that names none: that of the figure before, or what the clause before is about."""
+    """Return the indicator of a clause that names none: that of the figure, or of the clause, before."""
     if previous and not any(char in _SENTENCE_MARKS for char in text[previous.span.end : start]):
         at = text.find(previous.indicator, previous.span.start, previous.span.end)
         return Span(at, at + len(previous.indicator)) if at >= 0 else None
@@ -240,8 +244,9 @@ def _borrowed(text: str, start: int, floor: int, previous: Target | None) -> Spa
 
 
 def _target(
-    text: str, figure: _Figure, measured: _Measured, after: str | None, part: Span | None, where: Whereabouts
+    text: str, figure: _Figure, measured: _Measured, where: Whereabouts, *, after: str | None, part: Span | None
 ) -> Target:
+    after = starts(text, _comparators("after"), figure.span.end) or after
     row = _comparators("before")[measured.word] if measured.word else None
     comparator = _compared(row, _comparators("after")[after] if after else None, measured.kept)
     whole = measured.indicator.of(text)
@@ -329,4 +334,4 @@ def _leading_actor(quote: str) -> int:
 def _scope(indicator: str) -> str | None:
     """Return for whom or what a quoted indicator is measured: 学校食堂 of 学校食堂“明厨亮灶”覆盖率."""
     at = indicator.find("“")
-    return indicator[:at] if at > 1 else None
+    return indicator[:at] if at > 1 and not indicator.startswith(words("targets")["producing"]) else None

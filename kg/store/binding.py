@@ -18,6 +18,7 @@ from kg.store.tokens import Token, tokens
 if TYPE_CHECKING:
     from rdflib.term import Identifier
 
+_FREE = re.compile(r'COALESCE\(STR\((\?\w+)\) = "", true\)')
 _BAD_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 _LANGUAGE = re.compile(r"[A-Za-z]+(?:-[A-Za-z0-9]+)*")
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
@@ -51,6 +52,8 @@ def bound(query: str, bindings: Mapping[str, Identifier]) -> str:
 
     Raises QueryError for a term that cannot stand in a query (a blank node, an IRI with a space).
     """
+    # The questions' way of saying “while it is free” (kg.questions.catalogue); Virtuoso takes it for false.
+    query = _FREE.sub(r"!BOUND(\1)", query)
     if not bindings:
         return query
     terms = {name: term(value) for name, value in bindings.items()}

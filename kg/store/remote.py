@@ -79,7 +79,7 @@ class RemoteStore:
             raise QueryFormError("SERVICE is off: a query here reaches no other host")
         chosen = choose(media_types, _FITS[asked])
         manifest = self._manifest()
-        parameters = [("query", _declared(base, prefixes) + bound(text, bindings or {}))]
+        parameters = [("query", _declared(base, prefixes) + (text if bindings is None else bound(text, bindings)))]
         if graphs is not None or named_graphs is not None or "FROM" not in words:
             parameters += self._dataset(manifest, graphs, named_graphs, union=union)
         reply = self._upstream.ask(

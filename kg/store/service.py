@@ -68,15 +68,18 @@ class Service:
 
         manifest = self.manifest()
         quads = ox.Store()
-        for name in sorted(manifest.graphs if manifest else ()):
-            quads.extend(_quads(self._get(name), name))
+        for name, digest in sorted(manifest.graphs.items() if manifest else ()):
+            quads.extend(self._whole(name, digest))
         if manifest is None or manifest.version != generation:
             raise StoreError(f"{self.folder}: another zeren has written here meanwhile; try again")
         return quads
 
-    def manifest(self) -> Manifest | None:
-        """Return what the store says of itself, None where nothing was ever built."""
-        return Manifest.of(self._store, self._ntriples(self._store))
+    def manifest(self, *, patient: bool = False) -> Manifest | None:
+        """Return what the store says of itself, None where nothing was ever built.
+
+        A `patient` reader asks again, ever later, while the service is not there.
+        """
+        return Manifest.of(self._store, self._ntriples(self._store, patient=patient))
 
     def write(self, nquads: bytes, about: dict[str, Any], *, based_on: str | None = None) -> str:
         """Make the store hold these quads, sending only graphs that differ; return their version.
@@ -87,7 +90,7 @@ class Service:
         graphs = by_graph(nquads)
         wanted = {name: hashlib.sha256(lines).hexdigest() for name, lines in graphs.items()}
         version = version_of(nquads)
-        before = self.manifest()
+        before = self.manifest(patient=True)
         if based_on is not None and (before is None or before.version != based_on):
             raise StoreError(f"{self.folder}: another zeren has written here meanwhile; try again")
         described = {"format": FORMAT, "version": version, "documents": [], **about}
@@ -109,11 +112,27 @@ class Service:
             self._delete(self._loading)
         return version
 
+    def _whole(self, name: str, digest: str) -> list[ox.Quad]:
+        """Return a graph's quads. UpstreamError if they are not what was written: Virtuoso cuts graphs silently."""
+        import pyoxigraph as ox
+
+        found = list(_quads(self._get(name), name))
+        lines = _sorted(ox.serialize((quad.triple for quad in found), format=ox.RdfFormat.N_TRIPLES))
+        if hashlib.sha256(lines).hexdigest() != digest:
+            raise UpstreamError(
+                f"{self.folder}: {name} came otherwise than it was written, {len(found):,} facts of it: "
+                "is it larger than the service lets through?"
+            )
+        return found
+
     def _known(self, before: Manifest | None) -> dict[str, str]:
         """Return the graphs that are known to be whole, with their hashes, after a build cut short as well."""
         if before is None:
             return {}
-        return {**before.graphs, **(progressed(self._ntriples(self._loading)) if before.state == BUILDING else {})}
+        return {
+            **before.graphs,
+            **(progressed(self._ntriples(self._loading, patient=True)) if before.state == BUILDING else {}),
+        }
 
     def _write_graph(self, name: str, lines: bytes, digest: str, builder: str) -> None:
         self._check_alone(builder)
@@ -124,7 +143,7 @@ class Service:
         self._send("POST", self._loading, progress({name: digest}))
 
     def _check_alone(self, builder: str) -> None:
-        manifest = self.manifest()
+        manifest = self.manifest(patient=True)
         if manifest is None or manifest.builder != builder:
             raise StoreError(f"{self.folder}: another zeren has begun to build here; this one has stopped")
 
@@ -139,13 +158,14 @@ class Service:
     def _delete(self, graph: str) -> None:
         self._graphs.insist("DELETE", parameters=_named(graph))
 
-    def _get(self, graph: str) -> Reply:
-        return self._graphs.insist("GET", parameters=_named(graph), Accept=_READABLE)
+    def _get(self, graph: str, *, patient: bool = False) -> Reply:
+        ask = self._graphs.insist if patient else self._graphs.ask
+        return ask("GET", parameters=_named(graph), Accept=_READABLE)
 
-    def _ntriples(self, graph: str) -> bytes:
+    def _ntriples(self, graph: str, *, patient: bool = False) -> bytes:
         import pyoxigraph as ox
 
-        triples = [quad.triple for quad in _quads(self._get(graph), graph)]
+        triples = [quad.triple for quad in _quads(self._get(graph, patient=patient), graph)]
         return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 

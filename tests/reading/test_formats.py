@@ -103,6 +103,10 @@ def test_every_ending_has_its_format() -> None:
     assert [form.name for form in FORMATS] == ["txt", "md", "html", "docx", "pdf", "ofd", "doc"]
     assert format_of(b"%PDF-1.4", "A.PDF") == "pdf"
     assert format_of(b"abc", "a.unknown") == "txt"
+    assert format_of(b"HTTP/1.0 200 OK\n%PDF-1.4", "a.pdf") == "pdf"
+    assert format_of(b"HTTP/1.0 200 OK\n%PDF-1.4", "a.txt") == "txt"
+    assert format_of(b"<!-- a --> <!---->" * 100, "standard input") == "txt"
+    assert format_of(b"<!-- a -->" * 50 + b"<HTML>", "standard input") == "html"
 
 
 CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)

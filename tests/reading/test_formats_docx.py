@@ -206,6 +206,12 @@ def test_a_bad_file_is_named_bad(data: bytes, said: str) -> None:
     assert said in str(caught.value)
 
 
+def test_a_document_of_pictures_says_so() -> None:
+    with pytest.raises(BrokenError, match="found pictures only; recognise their text"):
+        extract(docx("<w:p/>", more={"word/media/image1.png": "x"}), "docx")
+    assert extract(docx("<w:p/>"), "docx") == ""
+
+
 def test_too_many_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kg.reading.formats.archive.MAX_ENTRIES", 3)
     with pytest.raises(BrokenError, match="at most 3 parts, found 4"):

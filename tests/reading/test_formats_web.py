@@ -36,6 +36,22 @@ def test_the_title_above_the_main_text_is_kept() -> None:
     assert text_of_html(page.encode()).split("\n") == ["关于印发某区工作要点的通知", PROSE, PROSE, PROSE]
 
 
+def test_a_page_of_a_government_site() -> None:
+    title = "某市人民政府办公室关于印发某市2021年食品安全重点工作安排的通知"
+    page = f"""<html><head><meta name=ArticleTitle content="{title}"><title>政府文件</title></head><body><form>
+    <div class=top><h1>某市人民政府</h1><ul>{"<li><a href=#>栏目名称</a></li>" * 20}</ul></div>
+    <div>当前位置：<a>首页</a> &gt; 政府文件</div>
+    <div class=right><table><tr><td>索 引 号：<td>000014349/2021-00031<td>主题分类：<td>市场监管</table>
+    <div class=title>{title}</div><div>来源：市政府办 浏览次数：12 字体：[<a>大</a> <a>小</a>]</div>
+    <div class=content><div class=TRS_Editor><p align=center>某政办发〔2021〕17号</p>{f"<p>　　{PROSE}</p>" * 5}
+    <table><tr><td>序号<td>任务<td>单位<tr><td>1<td>抽检<td>市市场监管局</table></div></div>
+    <div>分享到：<a>微信</a></div><h3>相关文章</h3><ul><li><a>关于某事的解读文件</a></li></ul></div>
+    <div class=foot>主办：某市人民政府办公室　承办：某市政务服务数据管理局　网站标识码</div></form></body></html>"""
+    assert text_of_html(page.encode()).split("\n") == [
+        title, "某政办发〔2021〕17号", *[PROSE] * 5, "序号\t任务\t单位", "1\t抽检\t市市场监管局",
+    ]  # fmt: skip
+
+
 def test_lines_of_the_source_are_not_lines_of_the_text() -> None:
     assert lines("<p>甲乙\n  丙丁 戊\n A B</p>己<br>庚<b>辛</b><div>壬</div>癸") == [
         "甲乙丙丁 戊 A B",

@@ -103,6 +103,15 @@ HOSTILE: list[Callable[[int], str]] = [
     lambda n: "8月7日前、" * n,
     lambda n: "责任单位：" * n,
     lambda n: "按照甲乙丙丁方案和" * n,
+    lambda n: "责任单位：区公安局\n" * n,
+    lambda n: "序号\t任务\t责任单位\n" + "1\t甲\t区公安局\n" * n,
+    lambda n: "任务\n责任单位\n" * n,
+    lambda n: " " * n + "甲",
+    lambda n: "，由区公安局牵头" * n,
+    lambda n: "之日起30日内" * n,
+    lambda n: "率分别达到3%和" * n,
+    lambda n: "區財政局負責" * n,
+    lambda n: "附件：1.甲\n" * n,
 ]
 
 

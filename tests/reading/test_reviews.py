@@ -105,7 +105,7 @@ def test_mentions_are_renamed_added_and_dropped(tmp_path: Path) -> None:
         'kind = "campaigns"\npassage = "开展清网行动"\nread = [{ name = "清网行动" }]\nshould = [{ name = "清网" }]',
         'kind = "policies"\npassage = "其他工作"\nshould = [{ name = "其他工作" }]',
     )
-    assert [p.name for p in plan.policies] == ["其他工作"]
+    assert [(p.name, p.titled) for p in plan.policies] == [("其他工作", False)]
     assert [(c.name, plan.quote(c.span)) for c in plan.campaigns] == [("清网", "清网")]
 
 

@@ -159,7 +159,7 @@ def test_question_13_who_never_shares() -> None:
 
 def test_question_5_targets() -> None:
     by_id = {t.id: t.code for t in seed().tasks}
-    found = [(by_id[t.task], t.indicator, t.comparator, t.value, t.unit) for t in seed().targets]
+    found = [(by_id[t.task or ""], t.indicator, t.comparator, t.value, t.unit) for t in seed().targets]
     assert found == [
         ("7.1", "市场监管环节食品安全抽检量", ">=", Decimal(3), "批次/千人"),
         ("7.1", "国家级监督抽检不合格食品核查处置率", ">=", Decimal(100), "%"),

@@ -12,7 +12,9 @@ from kg.reading.lexicon import read_table
 from kg.reading.statements import parse_statement
 
 CASES = [
-    (row["content"], row["mode"], row["shares"]) for row in read_table(Path(__file__).parent / "cases/statements.tsv")
+    (row["content"], row["mode"], row["shares"])
+    for name in ("statements", "more-statements")
+    for row in read_table(Path(__file__).parent / "cases" / f"{name}.tsv")
 ]
 
 
@@ -127,3 +129,64 @@ def test_sentences_that_say_who_is_responsible_for_what() -> None:
 def test_nothing_that_is_left_over_passes_for_a_statement() -> None:
     text = "区公安局负责，以及其他"
     assert parse_statement(text, Span(0, len(text))) is None
+
+
+def test_labels_on_lines_make_one_statement_and_its_deadline() -> None:
+    text = "（一）甲事。\n牵头单位：省生态环境厅\n配合单位：省财政厅，各市（州）人民政府\n完成时限：2022年10月底前\n"
+    plan = read_text(text, "case")
+    assert [(a.name, a.role) for a in plan.tasks[0].assignments] == [
+        ("省生态环境厅", Role.LEAD),
+        ("省财政厅", Role.ASSIST),
+        ("各市（州）人民政府", Role.ASSIST),
+    ]
+    statement = plan.tasks[0].statement
+    assert statement
+    assert plan.quote(statement).endswith("人民政府")
+    assert [(d.due_as_written, d.actor) for d in plan.duties] == [("2022年10月底前", "省生态环境厅")]
+
+
+@pytest.mark.parametrize(
+    "line", ["甲事。责任单位：区公安局、区财政局。完成时限：2021年底。", "甲事。【责任单位】区公安局、区财政局"]
+)
+def test_a_label_inside_a_line(line: str) -> None:
+    plan = read_text(f"（一）{line}", "case")
+    assert [a.name for a in plan.tasks[0].assignments] == ["区公安局", "区财政局"]
+    assert plan.quote(plan.tasks[0].span) == "甲事"
+
+
+def test_a_rule_in_prose_holds_for_what_follows() -> None:
+    plan = read_text(
+        "分工如下（排在第一位的为牵头单位）。\n1.甲事。（县住建局、县民政局）\n2.乙事。（县教育局）", "case"
+    )
+    assert [[(a.name, a.basis) for a in t.assignments if a.role is Role.LEAD] for t in plan.tasks] == [
+        [("县住建局", Basis.DECLARED)],
+        [],
+    ]
+
+
+def test_a_statement_in_a_heading_is_of_the_whole_section() -> None:
+    plan = read_text("一、加强监管（责任单位：区公安局）\n1.建立台账。\n2.严查违法。（区司法局）", "case")
+    assert [(plan.quote(t.span), t.assignments[0].name) for t in plan.tasks] == [
+        ("加强监管", "区公安局"),
+        ("严查违法", "区司法局"),
+    ]
+
+
+def test_traditional_script_is_read_and_quoted_as_printed() -> None:
+    plan = read_text(
+        "1.公布清單。(市民政局牽頭,各區、市政府負責落實。以下各項工作均需各區、市政府負責落實,不再一一列出。)", "case"
+    )
+    assert [(a.name, a.role) for a in plan.tasks[0].assignments] == [
+        ("市民政局", Role.LEAD),
+        ("各區、市政府", Role.RESPONSIBLE),
+    ]
+    assert [d.kind for d in plan.declarations] == ["default-responsible"]
+
+
+def test_a_clause_with_an_opener_at_the_end_of_its_sentence() -> None:
+    plan = read_text("1.开展排查整治，由区应急局牵头，区公安局配合。", "case")
+    assert plan.quote(plan.tasks[0].span) == "开展排查整治"
+    assert [(a.name, a.role) for a in plan.tasks[0].assignments] == [
+        ("区应急局", Role.LEAD),
+        ("区公安局", Role.ASSIST),
+    ]

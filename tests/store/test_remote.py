@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -35,7 +36,7 @@ from kg.store.address import Address
 from kg.store.backup import sorted_nquads
 from kg.store.binding import term
 from kg.store.engine import Engine
-from kg.store.generations import Generations
+from kg.store.generations import Generations, version_of
 from kg.store.manifest import Manifest
 from kg.store.remote import RemoteStore
 from kg.store.service import Service
@@ -299,17 +300,50 @@ def test_a_second_builder_ends_the_first(service: Service, address: str, monkeyp
     assert count(remote(address)) == 8
 
 
-def test_a_builder_killed_is_taken_up(address: str, zeren: Run) -> None:
-    """A smoke of the kills of test_kills: real processes, killed while they load."""
-    command = [sys.executable, "-m", "kg.cli", "build", str(SEED), "--store", address]
-    for seconds in (0.6, 1.0, 1.4):
-        builder = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(seconds)
-        builder.kill()
-        builder.wait()
-    done = zeren("build", str(SEED), "--store", address)
-    assert done.returncode == 0, done.stderr
-    assert zeren("export", "--store", address).stdout == zeren("export").stdout
+# A builder that builds without end and says what is done.
+_BUILDER = """
+import sys
+from kg.store.address import Address
+from kg.store.service import Service
+from tests.store.test_remote import build_of
+service = Service(Address.parse(sys.argv[1]))
+for number in range(int(sys.argv[2]), 10_000):
+    service.write(build_of(number), {})
+    print(number, flush=True)
+"""
+
+
+def build_of(number: int) -> bytes:
+    """Return the quads of one build: ten graphs, of which five differ from those of the build before."""
+    lines = (
+        f'<x:s{n}> <x:p> "{number if n % 2 else number // 2}" <x:g/{n % 10}> .\n'  # odd graphs change each time
+        for n in range(1_000)
+    )
+    return "".join(sorted(lines)).encode()
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.long)])
+def test_a_builder_killed_is_taken_up(address: str, kills: int) -> None:
+    chance = random.Random(kills)
+    service = Service(Address.parse(address))
+    done, cut = 0, 0
+    for _ in range(kills):
+        command = [sys.executable, "-c", _BUILDER, address, str(done + 1)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as builder:
+            assert builder.stdout
+            first = builder.stdout.readline()  # it has begun
+            time.sleep(chance.uniform(0, 0.15))
+            builder.kill()
+            done = int((first + builder.stdout.read()).split()[-1])
+        manifest = service.manifest()
+        assert manifest
+        assert manifest.version in {version_of(build_of(done)), version_of(build_of(done + 1))}
+        cut += manifest.state == "building"
+        service.write(build_of(done + 1), {})
+        assert sorted_nquads(service.open(service.current() or "")) == build_of(done + 1)
+        assert count(remote(address)) == 1_000
+        done += 1
+    assert cut or kills < 10
 
 
 def test_a_service_that_comes_late_is_waited_for() -> None:

@@ -20,7 +20,7 @@ def main() -> None:
         answer = _read(kind, sys.stdin.buffer.read())
     except MemoryError:
         answer = {"memory": True}
-    out.write(json.dumps(answer).encode())
+    out.write(json.dumps(answer, ensure_ascii=False).encode())
     out.flush()
 
 

@@ -32,7 +32,10 @@ def text_of_docx(data: bytes) -> str:
         raise BrokenError(f"part {main!r} has no body; open the file and save it again")
     styles = Styles(_beside(archive, main, "styles.xml"))
     numbering = Numbering(_beside(archive, main, "numbering.xml"), styles)
-    return "\n".join(_Body(styles, numbering).lines(body))
+    text = "\n".join(_Body(styles, numbering).lines(body))
+    if not text and any("/media/" in part for part in archive.names()):
+        raise BrokenError("expected a Word document with text, found pictures only; recognise their text (OCR) first")
+    return text
 
 
 def _main_part(archive: Archive) -> str:

@@ -32,6 +32,7 @@ _APART = 2.3
 _OTHER_SIZE = 1.15
 _FULL = 0.45
 _LONG = 0.7
+_INDENTED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,12 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """The type area of a document: where its lines begin and end, and how far apart they stand."""
+    """The type area of a document: where lines begin and end, how far apart they stand, whether paragraphs are indented."""
 
     left: float
     right: float
     pitch: float
+    indented: bool
 
 
 def extract_of(pages: Sequence[Page]) -> Extract:
@@ -112,7 +114,9 @@ def _measure(lines: Sequence[Line], width: float) -> _Measure:
     common = [place * 2 for place, count in lefts.items() if count >= enough]
     left = min(common, default=min(line.left for line in lines))
     steps = [b.baseline - a.baseline for a, b in pairwise(lines) if b.baseline > a.baseline]
-    return _Measure(left, _right(lines, left, size, width), median(steps) if steps else size * 2)
+    first = sum(1.5 * size < line.left - left < 3 * size for line in lines)
+    pitch = median(steps) if steps else size * 2
+    return _Measure(left, _right(lines, left, size, width), pitch, first >= _INDENTED * len(lines))
 
 
 def _right(lines: Sequence[Line], left: float, size: float, width: float) -> float:
@@ -130,22 +134,21 @@ def _right(lines: Sequence[Line], left: float, size: float, width: float) -> flo
 
 
 def _paragraphs(pages: Sequence[Sequence[Line | _Row]], measure: _Measure) -> list[str]:
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []
     before: Line | None = None
     counted = _Counted()
-    for page in pages:
-        for block in page:
-            if isinstance(block, _Row):
-                paragraphs.append(block.text)
-                before = None
-                continue
-            if before is not None and not counted.begins(before, block) and _runs_on(before, block, measure):
-                paragraphs[-1] += _joint(paragraphs[-1], block.text) + block.text
-            else:
-                counted.take(block)
-                paragraphs.append(block.text)
-            before = block
-    return paragraphs
+    for block in (block for page in pages for block in page):
+        if isinstance(block, _Row):
+            paragraphs.append([block.text])
+            before = None
+            continue
+        if before is not None and not counted.begins(before, block) and _runs_on(before, block, measure):
+            paragraphs[-1] += [_joint(before.text, block.text), block.text]
+        else:
+            counted.take(block)
+            paragraphs.append([block.text])
+        before = block
+    return ["".join(pieces) for pieces in paragraphs]
 
 
 class _Counted:
@@ -177,9 +180,13 @@ def _number(text: str) -> tuple[str, int]:
 
 def _runs_on(before: Line, line: Line, measure: _Measure) -> bool:
     """Tell whether a line goes on with the paragraph of the line before."""
-    if max(before.size, line.size) > _OTHER_SIZE * min(before.size, line.size):
+    other = max(before.size, line.size) > _OTHER_SIZE * min(before.size, line.size)
+    if other and before.sized and line.sized:
         return False
     if line.baseline - before.baseline > _APART * measure.pitch:
+        return False
+    # Without indents, a full line that ends with a colon is more often a line of address than the middle of a paragraph.
+    if not measure.indented and before.text.endswith(("：", ":")):
         return False
     indented = line.left > measure.left + _INDENT * line.size and line.left > before.left - _INDENT * line.size * 0.5
     full = before.right + line.needs > measure.right + line.size * 0.25

@@ -1,4 +1,4 @@
-"""Word 97-2003 and WPS documents: turned into docx by LibreOffice, where it is installed."""
+"""Word 97-2003, WPS and RTF documents: turned into docx by LibreOffice, where it is installed."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _BY_HAND = "open it in Word or WPS and save it as docx, or install LibreOffice a
 
 
 def docx_of(data: bytes) -> bytes:
-    """Return a Word 97-2003 or WPS document as docx; raises BrokenError where LibreOffice is missing or fails."""
+    """Return a Word 97-2003, WPS or RTF document as docx; raises BrokenError where LibreOffice is missing or fails."""
     program = next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
     if program is None:
-        raise BrokenError(f"is a Word 97-2003 or WPS document, which only LibreOffice can convert; {_BY_HAND}")
+        raise BrokenError(f"is a Word 97-2003, WPS or RTF document, which only LibreOffice can convert; {_BY_HAND}")
     with tempfile.TemporaryDirectory(prefix="zeren-") as folder:
         source = Path(folder) / "document.doc"
         source.write_bytes(data)

@@ -59,7 +59,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text with its place."""
+    """A line of text with its place; `needs` is how wide its first unbreakable piece is.
+
+    `sized` tells whether its size is sure: that of Latin letters is guessed from their height.
+    """
 
     text: str
     left: float
@@ -67,6 +70,7 @@ class Line:
     baseline: float
     size: float
     needs: float
+    sized: bool = True
 
 
 def is_wide(char: str) -> bool:
@@ -104,10 +108,10 @@ def _line(glyphs: list[Glyph]) -> Line:
         if index and _is_gap(inked[index - 1], glyph, usual, spaced=_blank_between(blanks, at, inked[index - 1])):
             pieces.append(" ")
         pieces.append(glyph.char)
-    size = median_low([g.size for g in inked])
-    return Line(
-        "".join(pieces), inked[0].left, max(g.right for g in inked), inked[0].baseline, size, _needed(inked, size)
-    )
+    wide = [g.size for g in inked if is_wide(g.char)]
+    size = median_low(wide or [g.size for g in inked])
+    right = max(g.right for g in inked)
+    return Line("".join(pieces), inked[0].left, right, inked[0].baseline, size, _needed(inked, size), sized=bool(wide))
 
 
 def _blank_between(blanks: list[Glyph], at: int, before: Glyph) -> bool:

@@ -144,8 +144,8 @@ def cell_text(lines: Sequence[Line]) -> str:
     if not lines:
         return ""
     edge = max(line.right for line in lines)
-    text = lines[0].text
+    pieces = [lines[0].text]
     for before, line in pairwise(lines):
         full = before.right + line.needs > edge + line.size * 0.25
-        text += ("" if full else " ") + line.text
-    return text
+        pieces += ["" if full else " ", line.text]
+    return "".join(pieces)

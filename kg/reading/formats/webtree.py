@@ -29,11 +29,12 @@ _EDGES = ("header", "footer")
 _BODIES = ("article", "main")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
 _HAN = re.compile("[\u4e00-\u9fff]")
+_STOP = re.compile("[。；，]")
 
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """An element with its children, text as strings; `weight` counts the Han characters in it outside links."""
+    """An element with its children, text as strings; `weight` tells how much running text it holds outside links."""
 
     tag: str
     attributes: dict[str, str | None]
@@ -90,4 +91,10 @@ def _is_silent(node: LexborNode, inside: bool) -> bool:
 def _weight(element: Node) -> int:
     if element.tag == "a":
         return 0
-    return sum(child.weight if isinstance(child, Node) else len(_HAN.findall(child)) for child in element.children)
+    return sum(child.weight if isinstance(child, Node) else _words(child) for child in element.children)
+
+
+def _words(text: str) -> int:
+    """Count Han characters; outside sentences, as in menus and colophons, four for one."""
+    count = len(_HAN.findall(text))
+    return count if _STOP.search(text) else count // 4
