@@ -36,17 +36,19 @@ STDIN = Path("-")
 def read(context: click.Context, files: tuple[Path, ...], form: str) -> None:
     """Read plans and print what they say.
 
-    FILE may be a folder, or - for standard input.
+    FILE is txt, md, html, docx, pdf or ofd (doc and wps where LibreOffice is
+    installed), a folder, a pattern ("plans/**/*.pdf"), or - for standard input.
 
     \b
     Examples:
-      zeren read plan.txt
+      zeren read plan.docx
       zeren read --format json plan.txt | jq '.tasks[] | {code, mode}'
       cat plan.txt | zeren read -
     """
-    several = len(files) > 1 or files[0].is_dir()
+    found = list(_each(files))
+    several = len(found) > 1
     failed = done = 0
-    for path in _each(files):
+    for path in found:
         try:
             plan = _plan(path, context.obj.settings.reviews)
         except ReadingError as error:
@@ -172,9 +174,10 @@ def _each(files: Iterable[Path]) -> Iterator[Path]:
 
 def _plan(path: Path, reviews: Path) -> Plan:
     from kg.reading import read_bytes, read_file
+    from kg.reading.source import MAX_BYTES
 
     if path == STDIN:
-        return read_bytes(sys.stdin.buffer.read(), "standard input", reviews)
+        return read_bytes(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input", reviews)
     return read_file(path, reviews)
 
 

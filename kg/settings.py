@@ -85,9 +85,7 @@ TABLE = (
     Setting("time_limit", 10.0, "Seconds that one query may run.", minimum=0.05),
     Setting("memory_limit", 2048, "MiB of memory that one query may use.", minimum=16),
     Setting("result_limit", 1024, "MiB that one query's result may have.", minimum=1),
-    Setting(
-        "buffer_limit", 16, "MiB of a result that are held in memory; beyond, it goes through a file.", minimum=1
-    ),
+    Setting("buffer_limit", 16, "MiB of a result that are held in memory; beyond, it goes through a file.", minimum=1),
     Setting("workers", 4, "Processes that answer queries.", minimum=1),
     Setting(
         "default_graph", "union", "What a query that names no graph asks: all of them, or none.", ("union", "empty")

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from kg.plan import Span
+from kg.reading.bodies import national_bodies
 from kg.reading.brackets import CLOSING, OPENING
 from kg.reading.lexicon import words
 from kg.reading.metadata import DocumentMetadata
@@ -22,6 +23,12 @@ _SIGNED_LAST = re.compile(
     r"((?:19|20)\d{2})\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日\s*(?:[（(]此件[^）)\n]{0,20}[）)])?\s*$"
 )
 _TAIL = 200
+_LONGEST_ISSUER = 20
+# Behind 印发 or 《 another title begins; at the end a line with a name and one with a date.
+_HANDED_ON = re.compile(r"(?:印发|转发|批转|公布|《|实施)《?([^《》]{4,})")
+_SIGNER = re.compile(
+    r"\n[ \t\u3000]*([\u4e00-\u9fff]{4,30})\s*\n?[ \t\u3000]*(?:19|20)\d{2}\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日"
+)
 _CENTRE = re.compile(r"国务院各部委|国务院办公厅关于|^国务院关于|中共中央")
 _ISSUER = re.compile(r"^([\u4e00-\u9fff]{2,20}(?:政府|办公室|办公厅|委员会|局|厅|部|国务院))关于")
 
@@ -52,7 +59,7 @@ def read_masthead(text: str, name: str, metadata: DocumentMetadata | None) -> Ma
     stamp = _stamp(text, span.end)
     head = text[: span.end + 400]
     number = _NUMBER.search(text, 0, span.end + 120)
-    place = known.located or _place(title, head)
+    place = known.located or _place(title, text, head)
     year = known.year or _year(title) or _year_of_number(number[1] if number else "") or _year_signed(text)
     issuer = known.issuer or _issuer(printed)
     return Masthead(
@@ -113,11 +120,23 @@ def _stamp(text: str, after: int) -> Span | None:
     return None
 
 
-def _place(title: str, head: str) -> Place | None:
-    found = leading_place(title)
-    if found:
-        return found[1]
-    return NATION if _CENTRE.search(title) or _CENTRE.search(head) else None
+def _place(title: str, text: str, head: str) -> Place | None:
+    """Return the place that the title begins with, or the title it hands on, or who signs at the end."""
+    for part in (title, *(match[1] for match in _HANDED_ON.finditer(title))):
+        found = leading_place(part.removeprefix("中共").removeprefix("共青团"))
+        if found:
+            return found[1]
+    if _CENTRE.search(title) or _CENTRE.search(head) or _is_central(title):
+        return NATION
+    signed = _SIGNER.search(text, max(0, len(text) - _TAIL))
+    found = leading_place(signed[1].removeprefix("中共")) if signed else None
+    return found[1] if found else None
+
+
+def _is_central(title: str) -> bool:
+    """Tell whether a ministry issues: its name opens the title (教育部办公厅关于…)."""
+    limit = min(len(title), _LONGEST_ISSUER)
+    return any(title[:end] in national_bodies() and title[end - 1] in "部署局院会" for end in range(limit, 2, -1))
 
 
 def _year(title: str) -> int | None:

@@ -76,7 +76,8 @@ def _known(text: str) -> Name | None:
     bodies = local_bodies()
     plain = text.removeprefix("中共")
     for prefix in _possible_prefixes(plain):
-        if plain[len(prefix) :] in bodies:
+        own = plain in bodies and prefixes().get(prefix) == "township"
+        if plain[len(prefix) :] in bodies and not own:
             return Name(text, Sort.KNOWN, prefix, plain[len(prefix) :])
     youth = plain.removeprefix("共青").removeprefix("团")
     if youth != plain and youth[:-1] in prefixes() and youth.endswith("委"):
@@ -262,6 +263,6 @@ def _side_by_side(text: str) -> list[Span] | None:
 def continues_area(left: str, right: str) -> bool:
     """Tell whether a list mark stands inside one name: 各县、区人民政府, 各区、县级市."""
     at = left.rfind("各")
-    if at < 0 or left[at + 1 :] not in _AREAS:
+    if at < 0 or not all(area in _AREAS for area in left[at + 1 :].split("、")):
         return False
     return any(right.startswith(area) for area in _AREAS)

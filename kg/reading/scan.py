@@ -107,6 +107,8 @@ def _lists_names(text: str, statement: Statement) -> bool:
 def _looks_responsible(text: str, content: Span) -> bool:
     """Tell whether a bracket that is no statement names somebody known and holds a word that gives a role."""
     quote = content.of(text)
+    if label_pattern().match(text, content.start, content.end):
+        return True
     parts = re.split(r"[、，,；;。：:]", quote)
     closes = any(closing_predicate(part) for part in parts)
     names = any(split_names(_head(part)) for part in parts)

@@ -10,7 +10,8 @@ from functools import cache
 
 from kg.plan import Assignment, Duty, Plan, Span, Task
 
-_WIDTHS = str.maketrans("０１２３４５６７８９％", "0123456789%")
+_VARIANTS = "０１２３４５６７８９％∶∕﹑﹐﹔﹕"
+_WIDTHS = str.maketrans(_VARIANTS, "0123456789%：/、，；：")
 # Frequent in official prose, and never written so in simplified script.
 _TELLTALE = frozenset("國會門關開發區設務員機構實應們產業負責縣鎮鄉監財農環與為進強導級協團體設類項標準計劃總經濟")
 _ENOUGH = 8
@@ -18,7 +19,7 @@ _ENOUGH = 8
 
 def folded(text: str) -> str:
     """Return `text` in simplified script and half-width figures, of the same length; itself where it is so already."""
-    if not text.isascii() and any(char in text for char in "０１２３４５６７８９％"):
+    if not text.isascii() and any(char in text for char in _VARIANTS):
         text = text.translate(_WIDTHS)
     return text.translate(_simplified()) if _is_traditional(text) else text
 

@@ -25,6 +25,10 @@ from kg.reading.predicates import closing_predicate, label_pattern, label_roles,
 
 MAX_STATEMENT = 600
 _PART_MARKS = "、，,；;。.\n\t/／"
+_OPENING, _CLOSING = frozenset((*OPENING, "“")), frozenset((*CLOSING, "”"))
+_PRINCIPLE = re.compile(
+    r"(?:按照?|依照|根据|依据|坚持|遵循)[^“、，,；;]{0,12}?(?:“[^”]{1,40}”)?[^、，,；;]{0,12}?(?:原则|要求|规定|权限|范围)$"
+)
 _SPACES = " \u3000"
 _ROLE_BRACKET = re.compile(r"(.+?)[（(]([\u4e00-\u9fff]{2,6})[）)]$")
 _DATE_CHARACTERS = frozenset("0123456789年月底季")
@@ -128,7 +132,7 @@ def _parts(text: str, span: Span, skipped: list[Span], marks: str) -> list[Span]
             start = at = min(holes[at], span.end)
             continue
         char = text[at]
-        depth += (char in OPENING) - (char in CLOSING and depth > 0)
+        depth += (char in _OPENING) - (char in _CLOSING and depth > 0)
         inside = char == "、" and continues_area(text[start:at].strip(), text[at + 1 : at + 5])
         inside = inside or (char in "./" and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit())
         if depth == 0 and char in marks and not inside:
@@ -175,6 +179,8 @@ def _take_names(text: str, part: Span, draft: _Draft) -> bool:
     opener = starts(quote, words("clauses")["openers"]) or ""
     predicate = closing_predicate(quote)
     head = quote[len(opener) : predicate.start if predicate else len(quote)]
+    principle = _PRINCIPLE.search(head) if predicate else None
+    head = head[: principle.start()] if principle else head
     if head.strip() and not _take_head(head, part.start + len(opener), draft):
         return False
     if predicate:

@@ -158,7 +158,8 @@ def _made(text: str, clause: Span, figure: _Figure) -> _Measured | None:
         return None
     verbs = list(_producing().finditer(text, clause.start, clause.end))
     before = [verb for verb in verbs if verb.end() < clause.end]
-    ends_clause = text[figure.span.end : figure.span.end + 1] in _CLAUSE_MARKS + "、（("
+    end = figure.span.end + len(starts(text, _comparators("after"), figure.span.end) or "")
+    ends_clause = text[end : end + 1] in _CLAUSE_MARKS + "、（("
     if ends_clause and (before or clause.end - clause.start >= _SHORTEST):
         start = before[-1].start() if before else clause.start
         return _Measured(_indicator(text, start, clause.end)[0] if not before else Span(start, clause.end), None, False)

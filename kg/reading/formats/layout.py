@@ -45,7 +45,7 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """The type area of a document: where lines begin and end, how far apart they stand, whether paragraphs are indented."""
+    """The type area of a document: where lines begin and end, how far apart they stand, if paragraphs are indented."""
 
     left: float
     right: float
@@ -185,7 +185,7 @@ def _runs_on(before: Line, line: Line, measure: _Measure) -> bool:
         return False
     if line.baseline - before.baseline > _APART * measure.pitch:
         return False
-    # Without indents, a full line that ends with a colon is more often a line of address than the middle of a paragraph.
+    # Without indents, a full line that ends with a colon is more often a line of address than part of a paragraph.
     if not measure.indented and before.text.endswith(("：", ":")):
         return False
     indented = line.left > measure.left + _INDENT * line.size and line.left > before.left - _INDENT * line.size * 0.5
