@@ -291,9 +291,9 @@ def mode_of(shares: list[Share], *, shared: bool) -> Mode:
 
 
 def names_are_sure(text: str, statement: Statement) -> bool:
-    """Tell whether the names are so without a role word's help: none general, and most of them sure by themselves."""
+    """Tell whether the names are so without a role word's help: all of them names, and most of them sure."""
     names = [recognise(share.span.of(text)) for share in statement.shares]
-    if any(name is None or name.sort is Sort.GENERIC for name in names):
+    if any(name is None for name in names):
         return False
     sure = sum(name is not None and _is_sure(name) for name in names)
     return 2 * sure >= len(names)
@@ -301,4 +301,5 @@ def names_are_sure(text: str, statement: Statement) -> bool:
 
 def _is_sure(name: Name) -> bool:
     """A name is sure where it is known, a collective, or of a strong shape with a level before it."""
-    return name.sort is not Sort.SHAPED or (name.strong and bool(name.prefix))
+    shaped = name.sort is Sort.SHAPED and name.strong and bool(name.prefix)
+    return shaped or name.sort in (Sort.KNOWN, Sort.COLLECTIVE)

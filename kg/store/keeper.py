@@ -67,7 +67,7 @@ class Keeper:
         try:
             while not self._ended():
                 self._bury()
-                self._look_for_a_build()
+                self._look_at_the_store()
                 self._fill()
                 self._begin_a_change()
         finally:
@@ -128,9 +128,11 @@ class Keeper:
         finally:
             os._exit(1)
 
-    def _look_for_a_build(self) -> None:
-        """Take up the current generation; workers with the old one finish what they are answering."""
+    def _look_at_the_store(self) -> None:
+        """Take up a new generation, or what another process changed; workers finish what they are answering."""
         if self._generations.current() in (None, self._memory.generation):
+            if self._writer is None:
+                self._show_changes()
             return
         try:
             self._memory = self._loaded()
@@ -147,13 +149,17 @@ class Keeper:
     def _end_the_change(self, writer: Writer, status: int) -> None:
         """Show readers what was changed, then tell the asker."""
         self._writer = None
+        self._show_changes()
+        writer.finish(status, self._memory.version)
+
+    def _show_changes(self) -> None:
+        """Bring memory up to the journal; from then on only workers that know it all answer."""
         before = self._memory.version
         self._memory.catch_up()
         if self._memory.version != before:
             self._retire()
             self._publish()
             self._fill()
-        writer.finish(status, self._memory.version)
 
     def _retire(self) -> None:
         """Let the workers go: idle ones at once, busy ones after their answer."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kg.reading import read_text
 from kg.reading.places import place_of_code
 from kg.reading.resolve import Directory
 
@@ -94,3 +95,34 @@ def test_the_members_of_one_committee_are_one_collective() -> None:
     assert one == other
     assert one.key == "210804/食品安全委员会各成员单位"
     assert here.resolve("区食安委相关成员单位").organization.key != one.key
+
+
+@pytest.mark.parametrize(
+    ("head", "place"),
+    [
+        ("关于印发《营口市鲅鱼圈区2022年食品安全重点工作安排》的通知", "210804"),
+        ("中共营口市委办公室 营口市人民政府办公室关于加强工作的意见", "210800"),
+        ("教育部办公厅关于开展检查的通知", "000000"),
+        ("2022年食品安全工作要点", None),
+    ],
+)
+def test_the_place_of_a_document_by_its_title(head: str, place: str | None) -> None:
+    assert read_text(f"{head}\n1.做好工作。（各部门）").place == place
+
+
+def test_who_signs_says_of_which_place_a_document_is() -> None:
+    text = "2022年工作要点\n1.做好工作。（市市场监管局）\n营口市食品安全委员会办公室\n2022年3月1日\n"
+    assert [a.organization.name for a in read_text(text).tasks[0].assignments] == ["营口市市场监督管理局"]
+
+
+def test_a_name_of_its_time_keeps_that_name() -> None:
+    plan = read_text("北京市朝阳区2015年工作要点\n1.做好工作。（区食药监局、区卫计委）")
+    assert [(a.name, a.organization.name, a.organization.function) for a in plan.tasks[0].assignments] == [
+        ("区食药监局", "北京市朝阳区食品药品监督管理局", "食品药品监管"),
+        ("区卫计委", "北京市朝阳区卫生和计划生育委员会", "卫生计生"),
+    ]
+
+
+def test_bodies_of_one_kind_are_not_one_body() -> None:
+    plan = read_text("营口市2022年工作要点\n1.做好工作。（市自来水公司、市燃气公司、市公交公司）")
+    assert len({a.organization.key for a in plan.tasks[0].assignments}) == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,6 +97,16 @@ def test_what_is_derived_from_documents_cannot_be_changed(store: KeeperStore, te
     with pytest.raises(ReadOnlyGraphError):
         store.change(update(text))
     assert (store.version, values(store), values(store, DOCUMENT)) == (before, [], ["stated"])
+
+
+def test_what_one_service_changes_another_shows(folder: Path, store: KeeperStore) -> None:
+    with kept(folder, workers=1, limits=LIMITS) as other:
+        store.change(update(f'INSERT DATA {{ GRAPH <{OWN}> {{ <a:a> <a:b> "theirs" }} }}'))
+        for _ in range(50):
+            if values(other):
+                break
+            time.sleep(0.1)
+        assert values(other) == ["theirs"]
 
 
 def test_an_update_runs_once(store: KeeperStore) -> None:

@@ -132,18 +132,18 @@ def test_an_answer_has_a_tag_that_changes_with_the_content(writable: str) -> Non
 
 
 def _again(address: str, tag: str) -> Reply:
-    return ask(address, f"/sparql?{urlencode({'query': ROWS})}", **{"If-None-Match": tag})
+    return ask(address, f"/sparql?{urlencode({'query': ROWS})}", If_None_Match=tag)
 
 
 def test_answers_are_compressed_for_who_wants_it(writable: str) -> None:
     path = f"/sparql?{urlencode({'query': ROWS})}"
     plain = ask(writable, path)
-    packed = ask(writable, path, **{"Accept-Encoding": "gzip"})
+    packed = ask(writable, path, Accept_Encoding="gzip")
     assert (packed.headers["content-encoding"], gzip.decompress(packed.body)) == ("gzip", plain.body)
-    packed = ask(writable, path, **{"Accept-Encoding": "gzip, br"})
+    packed = ask(writable, path, Accept_Encoding="gzip, br")
     assert (packed.headers["content-encoding"], brotli.decompress(packed.body)) == ("br", plain.body)
     assert "content-encoding" not in plain.headers
-    assert "content-encoding" not in ask(writable, path, **{"Accept-Encoding": "br;q=0"}).headers
+    assert "content-encoding" not in ask(writable, path, Accept_Encoding="br;q=0").headers
 
 
 def test_pages_elsewhere_may_ask_only_if_allowed(writable: str, served: str) -> None:
