@@ -66,7 +66,8 @@ def check(service: str, case: Any) -> None:
 
 def test_every_address_for_programs_is_described(seed_store: Engine) -> None:
     rules = [rule for rule in create_app(seed_store).url_map.iter_rules() if "." in rule.endpoint]
-    blueprints = {"zh", "en"}  # the pages, which are for people
+    rules = [rule for rule in rules if not rule.rule.startswith("/en/")]  # the same in English
+    blueprints = {"zh"}  # the pages, which are for people
     paths = {
         re.sub(r"<(?:path:)?(\w+)>", r"{\1}", rule.rule)
         for rule in rules

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, json
 
 from kg import __version__
+from kg.outputs.reference import MEDIA_TYPES
 from kg.store.formats import FORMATS, GRAPH, GRAPH_FORMATS, ROW_FORMATS
 
 openapi_blueprint = Blueprint("openapi", __name__)
@@ -49,6 +50,9 @@ def description() -> Part:
             "/id/{path}": {"get": _dereference()},
             "/data/{path}": {"get": _facts()},
             "/search": {"get": _search()},
+            "/why": {"get": _why()},
+            "/checks": {"get": _checks()},
+            "/ontology": {"get": _ontology()},
             "/network.json": {"get": _operation("Organisations, tasks and their roles", _ok("application/json"))},
             "/.well-known/void": {"get": _operation("What is held, in VoID and DCAT", _ok(*_DESCRIPTIONS))},
             "/healthz": {"get": _operation("Whether the server lives", _ok("text/plain"))},
@@ -137,6 +141,22 @@ def _facts() -> Part:
 
 def _search() -> Part:
     return _operation("Find by name or words", _ok("text/html"), [_query("q", "A name, a part of one, or words.")])
+
+
+def _why() -> Part:
+    parameters = [_query("s", "Of the fact: its subject.", _IRI), _query("p", "Its property.", _IRI)]
+    parameters += [_query("o", "Its value, an IRI or a text.")]
+    return _operation("Why a fact holds", _ok("text/html", "application/json", "text/turtle"), parameters)
+
+
+def _checks() -> Part:
+    document = _query("document", "One document's IRI; without it all, if they are few.", _IRI)
+    return _operation("What the shapes find in documents", _ok("text/html", "application/json"), [document])
+
+
+def _ontology() -> Part:
+    named = _query("format", "A format by name.", {"type": "string", "enum": list(MEDIA_TYPES)})
+    return _operation("The ontology", _ok("text/html", *MEDIA_TYPES.values()), [named])
 
 
 def _dataset() -> list[Part]:

@@ -125,7 +125,8 @@ def _of_head(text: str, clause: Span, head: re.Match[str], quoted: list[Span]) -
         return _wholly_quoted(text, clause, head, inside)
     if not _ends_here(text, head.end(), clause.end):
         return None
-    if head[0] in words("campaigns")["common_heads"] and ends(text[clause.start : head.start()], _seasons()):
+    before = text[clause.start : head.start()].removesuffix("系列").removesuffix("主题")
+    if head[0] in words("campaigns")["common_heads"] and ends(before, _seasons()):
         return None
     verb = _last_verb(text, clause.start, head.start(), quoted)
     if verb[0] in words("campaigns")["opposing"] if verb else not _opens_a_name(text, clause):
@@ -181,6 +182,8 @@ def _name_start(text: str, start: int, end: int, quoted: list[Span]) -> int:
 
 
 def _is_campaign(name: str, head: str) -> bool:
+    if name in words("campaigns")["names"]:
+        return True
     stem = name.removesuffix(head)
     if len(name) > _NAME_LIMIT or len(stem) < 2:
         return False

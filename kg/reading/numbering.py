@@ -117,7 +117,7 @@ def _mark_pattern(cells: Row) -> str:
     numerals = f"(?P<n{cells['rank']}>{_NUMERALS[cells['numerals']]})"
     opening = f"[{re.escape(before)}]" if before else f"(?<![{_HAN}0-9０-９第.．])"
     closing = f"[{re.escape(after)}]" if after else ""
-    guard = r"(?:(?![0-9])|(?=\d{4}\s?年|\d{1,2}\s?月))" if cells["numerals"] == "arabic" and not before else ""
+    guard = r"(?:(?![0-9])|(?=\d{4}\s?[年—–~至-]|\d{1,2}\s?月))" if cells["numerals"] == "arabic" and not before else ""
     guard = "(?![0-9.．%％年月日万亿个家])" if cells["numerals"] in _LINE_ONLY else guard
     return f"{opening}{numerals}{closing}{guard}"
 

@@ -256,12 +256,18 @@ def _plain_clauses(text: str) -> list[Statement]:
         for word in words("clauses")["plain"]:
             at = text.find(word, clause.start(), min(clause.end(), clause.start() + _PLAIN_LIMIT))
             end = at + len(word)
-            if at < 0 or clause.end() - end < 2 or starts(text, words("clauses")["not_plain"], end):
+            if at < 0 or clause.end() - end < 2 or _is_no_duty(text, end):
                 continue
             start = _after_number(text, clause.start(), at)
             statement = parse_statement(text, _trimmed(text, start, end)) if at > start else None
             found += [replace(statement, front=True)] if statement else []
     return found
+
+
+def _is_no_duty(text: str, at: int) -> bool:
+    """Tell whether what follows 负责 makes another word of it: 负责人, 负责制; 负责人员招录 is a duty."""
+    lists = words("clauses")
+    return starts(text, lists["not_plain"], at) is not None and not starts(text, lists["plain_after_all"], at)
 
 
 def _names_only(quote: str, end: int) -> bool:

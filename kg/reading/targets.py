@@ -24,7 +24,8 @@ _WORD_LIMIT = 12
 _YEAR_DIGITS = 4
 _SHORTEST = 3  # characters of a clause that says what so many are of: 煤改气1.2万户
 _BASIS = re.compile(
-    r"(?:，|,)?(?:与|比|较|同比|环比)(?:\d{4}年|上年|去年|上年度|上一?年度|往年|同期|基准年)?(?:同期|全年|底|末|年底)?(?:相比)?$|年均$|平均$|累计$"
+    r"[，,]?(?:(?:与|比|较)(?:\d{4}年|上年度?|去年|上一年度?|往年|同期|基准年)(?:同期|全年|底|末|年底)?(?:相比)?|同比|环比)$"
+    r"|(?:到|至)?\d{4}年底?$"
     r"|(?:由|从)[^由从]{0,8}?\d[\d.]*\s?\S{1,5}$"
 )
 _ALL = Decimal(100)
@@ -82,7 +83,7 @@ def _figure() -> re.Pattern[str]:
     units = "|".join(re.escape(row) for row in longest_first(r["unit"] for r in table("units")))
     number = r"(?P<value>\d{1,3}(?:,\d{3}){1,4}|\d{1,12}(?:\.\d{1,6})?)"
     return re.compile(
-        rf"(?<![\d.,A-Za-z]){number}\s?(?P<unit>(?:{units}))|百分之(?P<han>[一二三四五六七八九十零〇百]{{1,5}})"
+        rf"(?<![\d.,A-Za-z]){number}\s?(?P<unit>(?:[十百千]?[万亿]?)(?:{units}))|百分之(?P<han>[一二三四五六七八九十零〇百]{{1,5}})"
     )
 
 
@@ -154,7 +155,7 @@ def _measured(text: str, figure: _Figure, floor: int, previous: Target | None) -
 
 def _made(text: str, clause: Span, figure: _Figure) -> _Measured | None:
     """Return what is to be made, held or trained so many times: 新建充电桩1000个, 打造3条示范街."""
-    if _kinds()[figure.unit] not in ("count", "measure") or _is_past(text, clause):
+    if _kind(figure.unit) not in ("count", "measure") or _is_past(text, clause):
         return None
     verbs = list(_producing().finditer(text, clause.start, clause.end))
     before = [verb for verb in verbs if verb.end() < clause.end]
@@ -184,6 +185,11 @@ def _is_past(text: str, clause: Span) -> bool:
 @cache
 def _producing() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, longest_first(words("targets")["producing"]))))
+
+
+def _kind(unit: str) -> str:
+    """Return what a unit counts or measures; 万批次 is of the kind of 批次."""
+    return _kinds().get(unit) or _kinds()[unit.lstrip("十百千万亿")]
 
 
 @cache

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.errors import QueryError
 
+_NOT_IN_AN_IRI = re.compile(r"""[\x00-\x20<>"{}|^`\\]""")
 # What may hold a WHERE or a brace that is none: comments, IRIs, literals. Long literals first. Possessive throughout.
 _TOKEN = re.compile(
     r"""(?P<skip>\#[^\n]*+|<[^<>"{}|^`\\\s]*+>|\"{3}(?:[^"\\]|\\.|"(?!""))*+\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*+'{3}"""
@@ -21,10 +22,14 @@ _TOKEN = re.compile(
 def with_dataset(update: str, using: Sequence[str], using_named: Sequence[str]) -> str:
     """Return the update with USING and USING NAMED before each of its WHERE clauses.
 
-    Raises QueryError where it has USING, USING NAMED or WITH of its own: the protocol allows only one of the two.
+    Raises QueryError where one of them is no IRI, or the update has USING, USING NAMED or WITH of its own: the protocol
+    allows only one of the two.
     """
     if not using and not using_named:
         return update
+    for iri in (*using, *using_named):
+        if _NOT_IN_AN_IRI.search(iri):
+            raise QueryError(f"{iri!r} is not an IRI")
     clauses = "".join(f"USING <{iri}> " for iri in using) + "".join(f"USING NAMED <{iri}> " for iri in using_named)
     parts, last = [], 0
     for place in _wheres(update):

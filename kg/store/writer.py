@@ -92,6 +92,8 @@ def _make(
                 "error": "store",
                 "message": f"the change could not be written: {error.strerror}; nothing was changed",
             }
+        except Exception as error:  # noqa: BLE001 - the outermost edge: a fault of ours is told, not swallowed
+            reply = {"error": "store", "message": f"zeren failed: {type(error).__name__}: {error}"}
         os.write(telling, json.dumps(reply).encode())
         os._exit(0)
     finally:

@@ -69,7 +69,17 @@ def _with_wrk(url: str, paths: Sequence[str], clients: int, seconds: float) -> L
         listed, script = Path(folder, "paths"), Path(folder, "mix.lua")
         listed.write_text("\n".join(paths) + "\n", "ascii")
         script.write_text(_SCRIPT % (listed, ACCEPT), "utf-8")
-        command = ["wrk", "-t1", f"-c{clients}", f"-d{max(1, round(seconds))}s", "--timeout", "60s", "-s", str(script), url]
+        command = [
+            "wrk",
+            "-t1",
+            f"-c{clients}",
+            f"-d{max(1, round(seconds))}s",
+            "--timeout",
+            "60s",
+            "-s",
+            str(script),
+            url,
+        ]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     told = json.loads(said.strip().splitlines()[-1])
     rate = told["requests"] / told["microseconds"] * 1e6

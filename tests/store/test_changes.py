@@ -210,6 +210,11 @@ def test_a_requests_dataset_is_written_into_the_update(text: str, expected: str)
     assert with_dataset(text, ["g:1"], []) == expected
 
 
+def test_a_dataset_that_is_no_iri_is_refused() -> None:
+    with pytest.raises(QueryError, match="not an IRI"):
+        with_dataset("INSERT { } WHERE { }", ["g:1> WHERE { } ; CLEAR ALL #"], [])
+
+
 def test_a_dataset_twice_is_refused() -> None:
     with pytest.raises(QueryError, match="USING"):
         with_dataset("INSERT { } USING <a:b> WHERE { }", ["g:1"], [])

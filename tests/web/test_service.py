@@ -91,8 +91,8 @@ def test_graph_store_protocol(writable: str, direct: bool) -> None:
     reply = ask(writable, path, Accept="application/n-triples")
     assert sorted(reply.body.split()) == sorted(b'<a:a> <a:b> "2" . <a:a> <a:b> "3" .'.split())
     assert ask(writable, path, method="HEAD").status == 200
-    assert ask(writable, path, method="DELETE", **BEARER).status == 204
-    assert ask(writable, path, method="DELETE", **BEARER).status == 404
+    assert ask(writable, path, method="DELETE", body=None, **BEARER).status == 204
+    assert ask(writable, path, method="DELETE", body=None, **BEARER).status == 404
 
 
 JSON_LD = {"Content-Type": "application/ld+json"}
