@@ -125,6 +125,8 @@ def _of_head(text: str, clause: Span, head: re.Match[str], quoted: list[Span]) -
         return _wholly_quoted(text, clause, head, inside)
     if not _ends_here(text, head.end(), clause.end):
         return None
+    if head[0] in words("campaigns")["names"]:
+        return Span(*head.span())
     before = text[clause.start : head.start()].removesuffix("系列").removesuffix("主题")
     if head[0] in words("campaigns")["common_heads"] and ends(before, _seasons()):
         return None

@@ -165,6 +165,8 @@ def _take(text: str, part: Span, draft: _Draft) -> bool:
             return True
     if draft.skipping or part.of(text) in words("clauses")["fillers"]:
         return True
+    if draft.explicit and starts(text, words("clauses")["asides"], part.start):
+        return True
     if _is_deadline(text, part):
         draft.deadlines.append(part)
         return True
