@@ -19,6 +19,19 @@ if TYPE_CHECKING:
     from kg.store import Row, Store
 
 _SHORTENED = 120
+# The class whose label names each kind of thing that `lookup` finds.
+_CLASSES = {
+    kind: f"https://w3id.org/zeren/ns#{name}"
+    for kind, name in {
+        "task": "Task",
+        "organization": "Organization",
+        "document": "WorkPlan",
+        "campaign": "Campaign",
+        "policy": "PolicyDocument",
+        "section": "Section",
+        "item": "Item",
+    }.items()
+}
 _HEADINGS = {
     "stated": ("原文写明", "Stated"),
     "inferred": ("由此推断", "Inferred"),
@@ -55,7 +68,7 @@ class Portrait:
         return "\n".join(self._lines(language))
 
     def _lines(self, language: str) -> Iterator[str]:
-        yield f"{self.thing.label}  ({display().label(self.thing.kind, language)})"
+        yield f"{self.thing.label}  ({display().label(_CLASSES[self.thing.kind], language)})"
         yield self.thing.iri
         if self.responsibilities:
             yield _heading("tasks", language)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.evaluation import Score, evaluate_file, total
+from kg.reading import read_file
 from tests.conftest import ROOT
 
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -29,6 +30,16 @@ def test_a_document_of_ours_is_read_as_annotated(path: Path) -> None:
     evaluation = evaluate_file(path)
     assert [d for d in evaluation.differences if d.kind in ("statements", "pairs")] == []
     check(evaluation.scores)
+
+
+@pytest.mark.parametrize("path", OWN, ids=[path.stem for path in OWN])
+def test_figures_and_dates_stand_in_an_item_and_in_its_task(path: Path) -> None:
+    plan = read_file(path.with_suffix(".txt"))
+    tasks = {task.id: task.item for task in plan.tasks}
+    items = {item.id for item in plan.items}
+    for found in (*plan.targets, *plan.duties):
+        assert found.item in items
+        assert found.task is None or tasks[found.task] == found.item
 
 
 def test_there_is_a_document_for_each_notation() -> None:
