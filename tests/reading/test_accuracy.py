@@ -37,9 +37,10 @@ def test_figures_and_dates_stand_in_an_item_and_in_its_task(path: Path) -> None:
     plan = read_file(path.with_suffix(".txt"))
     tasks = {task.id: task.item for task in plan.tasks}
     items = {item.id for item in plan.items}
-    for found in (*plan.targets, *plan.duties):
-        assert found.item in items
-        assert found.task is None or tasks[found.task] == found.item
+    held = [(found.task, found.item) for found in plan.targets] + [(found.task, found.item) for found in plan.duties]
+    for task, item in held:
+        assert item in items
+        assert task is None or tasks[task] == item
 
 
 def test_there_is_a_document_for_each_notation() -> None:
