@@ -115,7 +115,8 @@ def test_overview_says_what_was_read_who_shares_and_what_is_due(client: FlaskCli
     assert "征求意见稿" in text
     assert re.search(r"<dt>任务</dt><dd>60</dd>", html)
     assert re.search(r"<dt>单位</dt><dd>21</dd>", html)
-    assert re.search(r"区农业农村局</a> <span[^>]*>＋</span> <a[^>]*>区市场监管局</a></td><td class=\"n\">4</td>", html)
+    pair = r"区农业农村局</a> <span[^>]*>＋</span> <a[^>]*>区市场监管局</a> <a class=\"why[^>]*>为什么</a></td>"
+    assert re.search(pair + r"<td class=\"n\">4</td>", html)
     assert text.index("2021-08-27") < text.index("2021-10-29") < text.index("2021-11-01")
     assert "年份由标题推定" in text
     assert "推得" in text
@@ -128,7 +129,7 @@ def test_organization_page_lists_tasks_by_role_with_their_sentences(client: Flas
     text = words(page(client, f"/page/{MARKET}"))
     assert text.index("牵头 1 项") < text.index("负责 25 项") < text.index("配合 2 项")
     assert "严格落实进口冷链食品道路运输运单管理制度 区交通运输局牵头，区市场监管局配合" in text
-    assert re.search(r"区农业农村局 4 ", text)
+    assert re.search(r"区农业农村局 为什么 4 ", text)
     assert "≥ 3 批次/千人" in text
 
 
@@ -175,6 +176,18 @@ def test_facts_are_shown_as_stated_and_inferred_apart(client: FlaskClient) -> No
     text = words(page(client, f"/page/{TASK}?view=facts"))
     stated, inferred = text.index("原文所述"), text.index("不是原文所写", text.index("下列各项"))
     assert stated < text.index("落实原文" if "落实原文" in text else "支持餐饮服务企业", stated) < inferred
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_every_inferred_fact_leads_to_its_proof_and_sentence(client: FlaskClient, prefix: str) -> None:
+    links: set[str] = set()
+    for address in (f"{prefix}/", f"{prefix}/page/{MARKET}?view=facts", f"{prefix}/page/{MARKET}"):
+        links |= set(re.findall(r'class="why[^"]*" href="([^"]+)"', page(client, address)))
+    assert len(links) > 20
+    for link in sorted(links):
+        proof = page(client, link.replace("&amp;", "&"))
+        assert "<mark>" in proof
+        assert "征求意见稿" in proof
 
 
 def test_campaign_page_says_who_answers_for_each_task(client: FlaskClient) -> None:
