@@ -6,14 +6,14 @@ Nothing here stops a runaway query: strangers' queries go through `kg.store.work
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.errors import QueryError, QueryFormatError, QueryFormError
+from kg.errors import QueryError, QueryFormError
 from kg.store import Answer
-from kg.store.formats import DEFAULT_MEDIA_TYPES, FORMATS, GRAPH, ROWS, Format, for_media_type
+from kg.store.formats import DEFAULT_MEDIA_TYPES, GRAPH, ROWS, choose
 from kg.store.results import rows, to_json
 from kg.store.syntax import complaint
 
@@ -138,26 +138,13 @@ def _serialize(
     media_types: Sequence[str],
     prefixes: Mapping[str, str],
 ) -> str:
-    chosen = _choose(media_types, GRAPH if isinstance(result, ox.QueryTriples) else ROWS)
+    chosen = choose(media_types, GRAPH if isinstance(result, ox.QueryTriples) else ROWS)
     sink.begin(chosen.media_type)
     if isinstance(result, ox.QueryTriples):
         ox.serialize(result, sink, RDF_FORMATS[chosen.name], prefixes=dict(prefixes))
     else:
         result.serialize(sink, _RESULT_FORMATS[chosen.name])
     return chosen.media_type
-
-
-def _choose(media_types: Iterable[str], fits: str) -> Format:
-    asked = list(media_types)
-    for media_type in asked:
-        chosen = for_media_type(media_type, fits)
-        if chosen:
-            return chosen
-    possible = ", ".join(f"{f.name} ({f.media_type})" for f in FORMATS if f.fits == fits)
-    gives = "rows (SELECT, ASK)" if fits == ROWS else "a graph (CONSTRUCT, DESCRIBE)"
-    raise QueryFormatError(
-        f"the query gives {gives}, which {', '.join(asked)} cannot hold; it can be had as {possible}"
-    )
 
 
 def _term(term: Mapping[str, str]) -> ox.NamedNode | ox.Literal | ox.BlankNode:
