@@ -15,6 +15,10 @@ from kg.reading.whereabouts import Whereabouts
 
 _CLAUSE = re.compile(r"[^，,。；;：:！？!?\n《》]{1,1000}")
 _QUOTED = re.compile(r"“[^”\n]{1,20}”")
+_NUMBER = re.compile(
+    r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|[\u2460-\u249b]|[一二三四五六七八九十]是)?\s*"
+)
+_SHORTEST_STEM = 4
 _NAME_LIMIT = 40
 _ISSUER_LIMIT = 16
 _TITLE_MARKS = re.compile(r"关于|印发|转发|《|\d{4}\s?年度?|\n")
@@ -144,10 +148,33 @@ def _of_duty(text: str, clause: Span, head: re.Match[str]) -> Span | None:
 
 
 def _wholly_quoted(text: str, clause: Span, head: re.Match[str], quote: Span) -> Span | None:
-    """Return a quotation that is a campaign's name by itself, after a verb (倡导“光盘行动”)."""
-    verb = _last_verb(text, clause.start, quote.start + 1, [])
-    runs = verb is not None and verb[0] not in words("campaigns")["opposing"]
-    return quote if runs and head.end() == quote.end - 1 and _ends_here(text, quote.end, clause.end) else None
+    """Return a name that ends in a quotation: 倡导|“光盘行动”, 实施|自建房整治“百日行动”, or a clause."""
+    if head.end() != quote.end - 1 or not _ends_here(text, quote.end, clause.end):
+        return None
+    opening = clause.start + _length_of_number(text, clause)
+    if opening == quote.start:
+        return quote
+    start = _run_from(text, opening, quote.start)
+    if start is None:
+        verb = ends(text, words("campaigns")["opposing"], quote.start)
+        named = verb is not None and quote.start - len(verb) - opening >= _SHORTEST_STEM
+        start = opening if named and head[0] not in words("campaigns")["common_heads"] else None
+    return Span(start, quote.end) if start is not None and quote.start - start <= _NAME_LIMIT else None
+
+
+def _run_from(text: str, start: int, end: int) -> int | None:
+    """Return where the last verb before a quotation that runs a campaign ends; None where there is none.
+
+    One that offenders are fought with (打击…“昆仑行动”) belongs to the name, if another verb runs it.
+    """
+    found = (m for m in _verbs().finditer(text, start, end) if len(m[0]) > 1 or m.start() == start)
+    running = [m.end() for m in found if m[0] not in words("campaigns")["opposing"]]
+    return running[-1] if running else None
+
+
+def _length_of_number(text: str, clause: Span) -> int:
+    match = _NUMBER.match(text, clause.start, clause.end)
+    return match.end() - clause.start if match else 0
 
 
 def _opens_a_name(text: str, clause: Span) -> bool:

@@ -33,6 +33,7 @@ _COUNTED = re.compile(
 _EVENT = re.compile(r"[^，,。；;：:\n（）()《》]{0,12}$")
 _SINCE = re.compile(r"(?:从|自)\s?(?P<year>\d{4})\s?年(?:起|开始)")
 _DATED = frozenset("年月底季")
+_ENDS_OF_YEAR = ("年底", "年末", "年内", "今年", "本年", "当年")
 _PAST = ("截至", "截止", "截至到", "去年", "上年", "自")
 
 
@@ -102,10 +103,15 @@ def _event_length(text: str, at: int) -> int:
 
 
 def leading_date(text: str, start: int, end: int) -> int:
-    """Return the length of a date that stands right at `start`, 0 where none does."""
-    match = _DATE.match(text, start, end)
-    parts = _parts(match) if match else None
-    return match.end() - start if match and parts and (parts.year or parts.month or parts.shift) else 0
+    """Return the length of a date or of a feast's 春节前 that stands right at `start`, 0 where none does."""
+    at = start + text.startswith("于", start)
+    match = _DATE.match(text, at, end)
+    if match is None:
+        event = _events().match(text, at, end)
+        return event.end() - start if event else 0
+    parts = _parts(match)
+    dated = parts.year or parts.month or parts.shift or match[0].startswith(_ENDS_OF_YEAR)
+    return match.end() - start if dated else 0
 
 
 @cache

@@ -185,8 +185,9 @@ def _act(text: str, sentence: Span, deadlines: list[Deadline], stretch: Span) ->
         action = _action(text, Span(actor.end, action.end))
     copies = _copies(text, Span(clause.end, sentence.end))
     span = Span(start, max([clause.end, *(copy.end for copy in copies)]))
-    if not any(char.isalnum() for char in action.of(text)):
-        action = _before_date(text, stretch, sentence, start)
+    if not any(char.isalnum() for char in action.of(text)) or action.of(text) in words("clauses")["done"]:
+        before = _before_date(text, stretch, sentence, start)
+        action = before if before.end > before.start or action.end <= action.start else action
         span = Span(min(action.start, start), span.end)
     return _Act(recipients, copies, action, span, actor)
 

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from kg.plan import Item, Section, Span
-from kg.reading.numbering import Mark, find_marks
+from kg.reading.closing import find_closings
+from kg.reading.numbering import Mark, find_marks, numeral
 from kg.reading.spans import Taken
 from kg.reading.tables import Table
 
@@ -69,9 +70,11 @@ def read_outline(
     outside every numbered item states a responsibility, a figure or a deadline, and so is an item of its own.
     """
     attached, lists = _attachments(text, body_start)
+    tabled = Taken(table.span for table in tables)
     fenced = Taken([*(table.span for table in tables), *lists])
     marks = [mark for mark in find_marks(text, body_start) if fenced.free(mark.span)]
-    units = _tree(marks, attached, len(text))
+    closings = [s for s in find_closings(text, body_start) if tabled.free(s) and _ends_numbers(s, marks, attached)]
+    units = _tree(marks, [*attached, *(span.start for span in closings)], len(text))
     _name(units)
     _part_from_tables(text, units, statement_starts, [table.span.start for table in tables])
     reader = _Classifier(text, units, statement_starts)
@@ -82,10 +85,10 @@ def read_outline(
         for u in items
     ]
     rows = _rows(tables, sections)
-    tabled = Taken(table.span for table in tables)
+    outside = Taken([*(table.span for table in tables), *lists, *closings])
     regions = _regions(text, body_start, sections, units, lambda u: _loose_start(text, u, acts, statement_starts))
     numbered = bool(units or rows)
-    entries += [*rows, *_paragraphs(text, regions, lambda p: tabled.free(p) and (acts(p) or not numbered))]
+    entries += [*rows, *_paragraphs(text, regions, lambda p: outside.free(p) and (acts(p) or not numbered))]
     entries.sort(key=lambda entry: entry.item.span)
     placed = [_placed(entry, position) for position, entry in enumerate(entries, start=1)]
     return Outline(tuple(_section(text, u) for u in sections), tuple(placed))
@@ -103,6 +106,14 @@ def _attachments(text: str, start: int) -> tuple[list[int], list[Span]]:
                 end = line.end()
             lists.append(Span(match.start(), end))
     return begins, lists
+
+
+def _ends_numbers(closing: Span, marks: list[Mark], annexes: list[int]) -> bool:
+    """Tell whether the numbers before a signature do not go on behind it: they end there, or begin anew."""
+    at = bisect_left(marks, closing.end, key=lambda mark: mark.span.start)
+    if at == len(marks) or numeral(marks[at].number) == 1:
+        return True
+    return any(closing.end <= annex <= marks[at].span.start for annex in annexes)
 
 
 def _tree(marks: list[Mark], annexes: list[int], end: int) -> list[Unit]:

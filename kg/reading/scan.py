@@ -11,7 +11,7 @@ from kg.reading.brackets import Bracket, find_brackets
 from kg.reading.declarations import extent, find_declarations
 from kg.reading.findings import note
 from kg.reading.lexicon import ends, longest_first, starts, words
-from kg.reading.names import recognise, split_names
+from kg.reading.names import MAX_NAME, Sort, recognise, split_names
 from kg.reading.predicates import closing_predicate, label_pattern, label_roles, role_words
 from kg.reading.spans import Taken
 from kg.reading.statements import MAX_STATEMENT, Statement, names_are_sure, parse_statement
@@ -233,6 +233,10 @@ def _longest_clause(text: str, start: int, limit: int) -> Statement | None:
         quote = part[0]
         predicate = closing_predicate(quote)
         if predicate is None or predicate.role is None or not _names_only(quote, predicate.start):
+            joined = _joined_end(text, part) if end > start else None
+            end = joined or end
+            if joined == part.end():
+                continue
             break
         end = part.end()
     if end == start:
@@ -244,9 +248,40 @@ def _longest_clause(text: str, start: int, limit: int) -> Statement | None:
     return None
 
 
+def _joined_end(text: str, part: re.Match[str]) -> int | None:
+    """Return where the names that 会同 joins to a clause end, before what they do (会同B、C|开展…)."""
+    joining = starts(part[0], words("clauses")["joining"])
+    if joining is None:
+        return None
+    start = part.start() + len(joining)
+    if _are_listed(text[start : part.end()]):
+        return part.end()
+    last = max(start, text.rfind("、", start, part.end()) + 1)
+    if last > start and not _are_listed(text[start : last - 1]):
+        return None
+    stops = range(min(part.end(), last + MAX_NAME), last + 1, -1)
+    return next((stop for stop in stops if _are_certain(text, split_names(text[last:stop], last))), None)
+
+
+def _are_listed(quote: str) -> bool:
+    return all(split_names(part) for part in quote.split("、"))
+
+
+def _are_certain(text: str, names: list[Span] | None) -> bool:
+    return bool(names) and all(_is_certain(name.of(text)) for name in names or [])
+
+
+def _is_certain(quote: str) -> bool:
+    name = recognise(quote)
+    return name is not None and (name.sort is not Sort.SHAPED or (name.strong and bool(name.prefix)))
+
+
 def _in_front(text: str, statement: Statement | None) -> Statement | None:
-    """Mark a clause that its sentence goes on from: 由A负责，B配合，加快…."""
-    return statement and replace(statement, front=text[statement.span.end : statement.span.end + 1] in ("，", ","))
+    """Mark a clause that its sentence goes on from: 由A负责，B配合，加快…; 由A牵头，会同B开展…."""
+    if statement is None:
+        return None
+    follows = text[statement.span.end : statement.span.end + 1]
+    return replace(statement, front=follows in ("，", ",") or follows.isalnum())
 
 
 def _plain_clauses(text: str) -> list[Statement]:
@@ -274,7 +309,13 @@ def _names_only(quote: str, end: int) -> bool:
     head = quote[:end].strip()
     opener = starts(head, words("clauses")["openers"]) or ""
     names = [part.strip() for part in re.split("[、]", head[len(opener) :])]
-    return bool(names) and all(name and (recognise(name) or split_names(name)) for name in names)
+    return bool(names) and all(name and (recognise(name) or split_names(name) or _are_partners(name)) for name in names)
+
+
+def _are_partners(quote: str) -> bool:
+    """Tell whether a stretch is two names with 会同 or its like between."""
+    parted = (quote.partition(word) for word in words("clauses")["partners"])
+    return any(lead and other and split_names(lead) and split_names(other) for lead, _, other in parted)
 
 
 def _after_number(text: str, start: int, end: int) -> int:

@@ -61,12 +61,18 @@ def read_tasks(
         found = _of_item(text, entry, own)
         drafts += found
         if not found:
-            findings.append(note("item-without-actor", entry.item.span, entry.item.number))
+            findings.append(note("item-without-actor", entry.item.span, _cited(entry.item.number)))
     roster = _Roster(text, directory, leads_from)
     codes = _codes(drafts)
     tasks = tuple(_task(draft, code, roster.assignments(draft)) for draft, code in zip(drafts, codes, strict=True))
     stated = tuple((task, draft.statement) for task, draft in zip(tasks, drafts, strict=True) if draft.statement)
     return Reading(tasks, (*findings, *roster.findings), stated)
+
+
+def _cited(number: str) -> str:
+    """Return how an item is spoken of: 第3条, 第2段 (whose number is 段2)."""
+    paragraph = number.removeprefix("段")
+    return f"第{number}条" if paragraph == number else f"第{paragraph}段"
 
 
 def _task(draft: _Draft, code: str, assignments: tuple[Assignment, ...]) -> Task:

@@ -109,3 +109,34 @@ def test_the_number_of_a_document_stands_on_its_own_line() -> None:
 def test_an_entry_with_entries_inside_keeps_its_own_statement() -> None:
     plan = read_text("一、任务\n1.开展整治。（区公安局负责）\n（1）查。（区财政局负责）\n", "x")
     assert [(t.id, plan.quote(t.span)) for t in plan.tasks] == [("一.1.段1.1", "开展整治"), ("一.1.1.1", "查")]
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "某市安全生产委员会办公室\n2023年2月15日",
+        "          某市安全生产委员会办公室          \n          2023年2月15日",
+        "附件：1.任务分工表\n2.联系人名单\n\n某市人民政府\n2023 年 2 月 15 日\n（此件公开发布）",
+        "中共某市委办公室\n某市人民政府办公室\n二〇二三年二月十五日",
+        "某市人民政府办公室  2023年2月15日",
+        "2023年2月15日\n（此件公开发布）",
+        "（此件公开发布）",
+        "某市人民政府\n2023年2月15日\n\n附件1\n某市任务分工表",
+    ],
+)
+@pytest.mark.parametrize("head", ["一、任务\n1.", ""])
+def test_a_signature_is_no_part_of_an_item(head: str, closing: str) -> None:
+    plan = read_text(f"{head}市财政局要安排资金，纳入预算。\n{closing}\n", "case")
+    assert [plan.quote(t.span) for t in plan.tasks] == ["市财政局要安排资金，纳入预算"]
+    assert plan.quote(plan.items[0].span).endswith("纳入预算。")
+    assert all("2023" not in plan.quote(i.span) for i in plan.items)
+
+
+def test_a_paragraph_is_cited_as_one() -> None:
+    plan = read_text("一、目标\n覆盖率达到95%。\n二、任务\n1.抓好落实。\n", "case")
+    assert [f.message[:3] for f in plan.findings] == ["第1段", "第1条"]
+
+
+def test_a_name_over_a_day_signs_nothing_where_the_numbers_go_on() -> None:
+    plan = read_text("1.甲事。\n责任单位\n市公安局\n2023年12月31日\n2.乙事（市公安局）。\n", "case")
+    assert plan.quote(plan.items[0].span).endswith("12月31日")

@@ -190,3 +190,21 @@ def test_a_clause_with_an_opener_at_the_end_of_its_sentence() -> None:
         ("区应急局", Role.LEAD),
         ("区公安局", Role.ASSIST),
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said", "text", "assist"),
+    [
+        ("由市公安局牵头，会同市教育局、市水利局，每月执法。", "由市公安局牵头，会同市教育局、市水利局", "每月执法", 2),
+        ("由市公安局牵头，会同市教育局、市水利局开展执法。", "由市公安局牵头，会同市教育局、市水利局", "开展执法", 2),
+        ("由市公安局牵头，会同市水利局开展执法。", "由市公安局牵头，会同市水利局", "开展执法", 1),
+        ("由市公安局会同市水利局负责河道执法。", "由市公安局会同市水利局负责", "河道执法", 1),
+        ("河道执法。由市公安局会同市水利局、市财政局负责。", "由市公安局会同市水利局、市财政局负责", "河道执法", 2),
+    ],
+)
+def test_who_is_joined_assists(sentence: str, said: str, text: str, assist: int) -> None:
+    plan = read_text(f"1.{sentence}", "case")
+    task = plan.tasks[0]
+    assert task.statement
+    assert (plan.quote(task.statement), plan.quote(task.span), task.mode) == (said, text, "led")
+    assert [a.role for a in task.assignments] == [Role.LEAD, *[Role.ASSIST] * assist]
