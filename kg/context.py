@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from kg.errors import StoreError
 from kg.settings import BY_NAME, MEBIBYTE, Setting, Settings
 from kg.store.address import is_address
 
@@ -115,6 +117,23 @@ class Context:
     def close(self) -> None:
         """End whatever this run started."""
         self._open.close()
+
+
+def write_out(output: Path, content: bytes) -> bool:
+    """Write to a file, whole or not at all, or to standard output for `-`; tell whether it was a file.
+
+    Raises StoreError if the file cannot be written.
+    """
+    from kg.store.generations import write_whole
+
+    if str(output) == "-":
+        sys.stdout.buffer.write(content)
+        return False
+    try:
+        write_whole(output, content)
+    except OSError as error:
+        raise StoreError(f"{output}: cannot be written: {error.strerror}") from None
+    return True
 
 
 def options(*names: str) -> Callable[[Command], Command]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.context import Context, store_options
+from kg.context import Context, store_options, write_out
 from kg.errors import StoreError
 
 if TYPE_CHECKING:
@@ -34,18 +34,12 @@ def backup(run: Context, file: Path) -> None:
       zeren backup - | ssh elsewhere 'cat > zeren.backup'
     """
     from kg.store.backup import Backup
-    from kg.store.generations import write_whole
 
     home, generation = _there(run)
     taken = Backup.of(home, generation)
     content = taken.written()
-    if file == STDIO:
-        sys.stdout.buffer.write(content)
+    if not write_out(file, content):
         return
-    try:
-        write_whole(file, content)
-    except OSError as error:
-        raise StoreError(f"{file}: cannot be written: {error.strerror}") from None
     click.echo(
         f"{file}: version {taken.about['version']}, {_count(taken.nquads)} quads, "
         f"{len(taken.journal)} change(s), {len(content):,} bytes"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from kg.context import Context, options, store_options
-from kg.errors import ReadingError, StoreError
+from kg.context import Context, options, store_options, write_out
+from kg.errors import ReadingError
 from kg.store.formats import GRAPH_FORMATS
 
 if TYPE_CHECKING:
@@ -152,17 +152,9 @@ def export(run: Context, form: str, document: str | None, output: Path) -> None:
     """
     from kg.outputs.rdf import serialize
     from kg.resources import prefixes
-    from kg.store.generations import write_whole
 
     graphs = None if document is None else run.document(document)
-    content = serialize(run.quads(), form, graphs, prefixes())
-    if output == STDIN:
-        sys.stdout.buffer.write(content)
-        return
-    try:
-        write_whole(output, content)
-    except OSError as error:
-        raise StoreError(f"{output}: cannot be written: {error.strerror}") from None
+    write_out(output, serialize(run.quads(), form, graphs, prefixes()))
 
 
 def _each(files: Iterable[Path]) -> Iterator[Path]:

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -37,7 +36,6 @@ from kg.store.backup import sorted_nquads
 from kg.store.binding import term
 from kg.store.engine import Engine
 from kg.store.generations import Generations, version_of
-from kg.store.manifest import Manifest
 from kg.store.remote import RemoteStore
 from kg.store.service import Service
 from kg.store.upstream import Reply, Upstream
@@ -401,51 +399,6 @@ def _listening(port: int) -> list[int]:
         if b"serve" in words and f"127.0.0.1:{port}".encode() in words:
             found.append(int(command.parent.name))
     return found
-
-
-@dataclass(frozen=True)
-class _Case:
-    text: str
-    query: str
-    graphs: str
-
-
-@pytest.mark.parametrize(
-    "case",
-    [
-        _Case("sparql+http://h:1/", "http://h:1/query", "http://h:1/store"),
-        _Case("sparql+https://h", "https://h/query", "https://h/store"),
-        _Case("sparql+http://h/ds?service=fuseki", "http://h/ds/query", "http://h/ds/data"),
-        _Case(
-            "sparql+http://h/repositories/r?service=graphdb",
-            "http://h/repositories/r",
-            "http://h/repositories/r/rdf-graphs/service",
-        ),
-        _Case("sparql+http://h/?service=virtuoso", "http://h/sparql", "http://h/sparql-graph-crud-auth"),
-        _Case("sparql+http://h/x?query=/q&graphs=http://g/y%3Fz=1", "http://h/q", "http://g/y?z=1"),
-    ],
-    ids=lambda case: case.text,
-)
-def test_addresses(case: _Case) -> None:
-    address = Address.parse(case.text)
-    assert (address.query, address.graphs) == (case.query, case.graphs)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["sparql+http://", "sparql+http://u:secret@h/", "sparql+http://h/?service=no", "sparql+http://h/?x=1", "http://h/"],
-)
-def test_addresses_that_are_none(text: str) -> None:
-    with pytest.raises(StoreError) as raised:
-        Address.parse(text)
-    assert "secret" not in str(raised.value)
-
-
-def test_the_manifest_reads_back_as_it_was_written() -> None:
-    about = {"format": 1, "version": "v", "documents": [{"iri": "x:d", "file": "任.txt", "metadata": None}]}
-    manifest = Manifest("building", about, "me", {"x:g": "0"}, frozenset({"x:h"}))
-    assert Manifest.of("x:store", manifest.triples("x:store")) == manifest
-    assert Manifest.of("x:store", b"") is None
 
 
 def test_terms_come_as_they_went(service: Service, address: str) -> None:
