@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import math
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -69,10 +70,30 @@ class Sheet:
     marks: list[tuple[str, float, float, float]] = field(default_factory=list)
     rules: list[tuple[float, float, float, float]] = field(default_factory=list)
     rotate: int = 0
+    aslant: list[tuple[str, float, float, float, int]] = field(default_factory=list)
 
     def write(self, text: str, left: float, baseline: float, size: float = 16) -> None:
         """Set a line of text."""
         self.marks.append((text, left, baseline, size))
+
+    def turn(self, text: str, left: float, baseline: float, angle: int, size: float = 16) -> None:
+        """Set a line of text turned to the left by some degrees (in a PDF only)."""
+        self.aslant.append((text, left, baseline, size, angle))
+
+    def aligned(
+        self, rows: Sequence[Row], left: float, top: float, widths: Sequence[float], size: float = 10, pad: float = 0
+    ) -> float:
+        """Set a table without any ruled line, `pad` between its rows; return where it ends."""
+        y = top
+        for row in rows:
+            broken = [_broken(cell, (width - size) // size) for cell, width in zip(row, widths, strict=True)]
+            x = left
+            for lines, width in zip(broken, widths, strict=True):
+                for index, line in enumerate(lines):
+                    self.write(line, x, y + index * size * 1.5, size)
+                x += width
+            y += max(len(lines) for lines in broken) * size * 1.5 + pad
+        return y
 
     def table(self, rows: Sequence[Row], left: float, top: float, widths: Sequence[float], size: float = 10) -> float:
         """Draw a table with all its borders, text broken inside the cells; return where it ends."""
@@ -172,6 +193,10 @@ def _stream(page: Sheet) -> bytes:
         f"BT /F1 {size:g} Tf 1 0 0 1 {left:g} {page.height - y:g} Tm <{text.encode('utf-16-be').hex()}> Tj ET"
         for text, left, y, size in page.marks
     ]
+    for text, left, y, size, angle in page.aslant:
+        c, s = (round(part, 5) + 0.0 for part in (math.cos(math.radians(angle)), math.sin(math.radians(angle))))
+        place = f"{c:g} {s:g} {-s:g} {c:g} {left:g} {page.height - y:g}"
+        orders.append(f"BT /F1 {size:g} Tf {place} Tm <{text.encode('utf-16-be').hex()}> Tj ET")
     orders += [f"{x0:g} {page.height - y0:g} m {x1:g} {page.height - y1:g} l S" for x0, y0, x1, y1 in page.rules]
     return "\n".join(orders).encode()
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import http.server
 import re
+import shutil
+import threading
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
@@ -110,6 +113,7 @@ def test_every_ending_has_its_format() -> None:
 
 
 CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+ODT = "application/vnd.oasis.opendocument."
 WORD = CONTAINER + "WordDocument".encode("utf-16-le")
 
 
@@ -124,11 +128,17 @@ WORD = CONTAINER + "WordDocument".encode("utf-16-le")
         (
             "a.docx",
             WORD,
-            ["expected a Word document (docx)", "found a Word 97-2003, WPS or RTF document", "ending .doc"],
+            ["expected a Word document (docx)", "found a Word 97-2003, WPS, RTF or OpenDocument text", "ending .doc"],
         ),
         ("a.docx", b"<html><p>x</p></html>", ["expected a Word document (docx)", "found a web page", "ending .html"]),
         ("a.pdf", "纯文本".encode(), ["expected a PDF file", "found something else", "damaged"]),
-        ("a.xlsx", papers.zipped({"xl/workbook.xml": ""}), ["found an Excel workbook", "save it as"]),
+        ("a.xlsx", papers.zipped({"xl/workbook.xml": ""}), ["found an Excel workbook", "text with tabs"]),
+        (
+            "a.odt",
+            papers.zipped({"mimetype": ODT + "spreadsheet", "content.xml": ""}),
+            ["OpenDocument file that is no"],
+        ),
+        ("a.mht", b"From: <Saved>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n", ["a web archive"]),
         ("a.docx", papers.zipped({"x": ""}), ["found a zip archive that is no docx", "unpack it"]),
         ("a.zip", papers.zipped({"x": ""}), ["found a zip archive that is no docx", "unpack it"]),
         (
@@ -138,7 +148,7 @@ WORD = CONTAINER + "WordDocument".encode("utf-16-le")
         ),
         ("a.doc", CONTAINER, ["compound file that is no Word document"]),
         ("a.pdf", b"\xff\xd8\xff\xe0", ["found a JPEG image", "OCR"]),
-        ("a.pdf", b"{\\rtf1 abc}", ["found a Word 97-2003, WPS or RTF document", "ending .doc"]),
+        ("a.pdf", b"{\\rtf1 abc}", ["found a Word 97-2003, WPS, RTF or OpenDocument text", "ending .doc"]),
     ],
 )
 def test_a_file_that_is_not_what_its_name_says(name: str, data: bytes, expected: list[str]) -> None:
@@ -147,6 +157,12 @@ def test_a_file_that_is_not_what_its_name_says(name: str, data: bytes, expected:
     assert str(caught.value).startswith(f"{name}: ")
     for words in expected:
         assert words in str(caught.value)
+
+
+def test_what_is_not_seen_in_plain_text_is_no_text_and_every_line_end_is_one() -> None:
+    written = "\ufeff一、任务\r\ufeff1.加强\u200b监管\u2028（市公\xad安局）。\x85\r\n末\r\r甲\x0c乙"
+    assert text_of(written.encode(), "a.txt") == "一、任务\n1.加强监管\n（市公安局）。\n\r\n末\n\n甲\x0c乙"
+    assert text_of("食品".encode("utf-32"), "a.txt") == "食品"
 
 
 def test_a_page_saved_as_text_stays_text() -> None:
@@ -160,6 +176,58 @@ def test_word_97_needs_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
         ReadingError, match=r"^a\.wps: .*only LibreOffice can convert; open it in Word or WPS and save it"
     ):
         read_bytes(WORD, "a.wps")
+
+
+@pytest.mark.skipif(not any(map(shutil.which, ("soffice", "libreoffice"))), reason="needs LibreOffice")
+@pytest.mark.parametrize("name", ["a.rtf", "a.odt"])
+def test_a_real_libreoffice_reads_them_and_fetches_nothing(name: str) -> None:
+    asked: list[str] = []
+
+    class Host(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Host) as host:
+        threading.Thread(target=host.serve_forever, daemon=True).start()
+        picture = f"http://127.0.0.1:{host.server_port}/x.png"
+        assert text_of(DOCUMENTS[name](picture), name) == "一、任务\n1.加强监管"
+        host.shutdown()
+    assert asked == []
+
+
+def rtf(picture: str) -> bytes:
+    said = "".join(f"\\u{ord(char)}?" for char in "一、任务")
+    more = "".join(f"\\u{ord(char)}?" for char in "1.加强监管")
+    return rf'{{\rtf1\ansi {said}\par {{\field{{\*\fldinst INCLUDEPICTURE "{picture}" \\d}}}}{more}\par}}'.encode()
+
+
+def odt(picture: str) -> bytes:
+    spaces = {"office": "office", "text": "text", "draw": "drawing", "svg": "svg-compatible"}
+    declared = " ".join(f'xmlns:{k}="urn:oasis:names:tc:opendocument:xmlns:{v}:1.0"' for k, v in spaces.items())
+    body = (
+        f'<text:p>一、任务<draw:frame svg:width="1cm"><draw:image xlink:href="{picture}"/></draw:frame>'
+        "</text:p><text:p>1.加强监管</text:p>"
+    )
+    content = (
+        f'<office:document-content {declared} xmlns:xlink="http://www.w3.org/1999/xlink"><office:body><office:text>'
+        f"{body}</office:text></office:body></office:document-content>"
+    )
+    manifest = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry '
+        f'manifest:full-path="/" manifest:media-type="{ODT}text"/><manifest:file-entry '
+        'manifest:full-path="content.xml" '
+        'manifest:media-type="text/xml"/></manifest:manifest>'
+    )
+    return papers.zipped(
+        {"mimetype": f"{ODT}text", "content.xml": content, "META-INF/manifest.xml": manifest}, stored=True
+    )
+
+
+DOCUMENTS: dict[str, Callable[[str], bytes]] = {"a.rtf": rtf, "a.odt": odt}
 
 
 def office(folder: Path, script: str) -> str:

@@ -7,11 +7,12 @@ import zipfile
 
 import pytest
 
+from kg.reading.formats import text_of
 from kg.reading.formats.docx import text_of_docx
 from kg.reading.formats.extract import BrokenError
 from kg.reading.formats.extraction import extract
 from kg.reading.formats.numerals import printed
-from tests.reading.papers import docx, p, tbl, zipped
+from tests.reading.papers import W, docx, p, tbl, zipped
 
 
 def lines(body: str, *, numbering: str = "", styles: str = "") -> list[str]:
@@ -129,6 +130,77 @@ def test_what_is_not_printed_in_the_text_is_no_text() -> None:
     assert lines(body, styles=styles) == ["控件", "鲅鱼圈", "次行\t格"]
 
 
+def field(kind: str) -> str:
+    return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+
+def test_a_table_of_contents_without_styles_is_left_out_and_other_fields_show_what_they_show() -> None:
+    order = "<w:r><w:instrText> {} </w:instrText></w:r>"
+    body = (
+        f"<w:p>{field('begin')}{order.format('TOC o')}{field('separate')}<w:r><w:t>一、总则</w:t><w:tab/></w:r>"
+        f"{field('begin')}{order.format('PAGEREF a')}{field('separate')}<w:r><w:t>3</w:t></w:r>{field('end')}</w:p>"
+        + p("二、细则 4")
+        + f"<w:p>{field('end')}</w:p><w:p><w:r><w:t>截至</w:t></w:r>{field('begin')}{order.format('DATE')}"
+        f"{field('separate')}<w:r><w:t>2021年</w:t></w:r>{field('end')}<w:fldSimple><w:r><w:t>底</w:t></w:r>"
+        "</w:fldSimple></w:p>"
+    )
+    assert lines(body) == ["截至2021年底"]
+    unended = f"<w:p>{field('begin')}{order.format('TOC o')}{field('separate')}<w:r><w:t>一</w:t></w:r></w:p>" + p("二")
+    assert lines(unended) == ["一", "二"]
+
+
+def test_what_a_form_shows_where_nothing_is_filled_in_is_no_text() -> None:
+    control = "<w:sdt><w:sdtPr>{}</w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+    placeholder = "<w:showingPlcHdr/>"
+    body = (
+        control.format(placeholder, p("单击此处输入文字"))
+        + f"<w:p>{control.format(placeholder, '<w:r><w:t>选择日期</w:t></w:r>')}"
+        + control.format("", "<w:r><w:t>市公安局</w:t></w:r>") + "</w:p>"
+    )  # fmt: skip
+    assert lines(body) == ["市公安局"]
+
+
+def test_notes_stand_behind_the_text_and_leave_the_sentence_whole() -> None:
+    def part(kind: str, *texts: str) -> str:
+        notes = "".join(f'<w:{kind} w:id="{at}">{p(text)}</w:{kind}>' for at, text in enumerate(texts, start=1))
+        return f'<w:{kind}s xmlns:w="{W}"><w:{kind} w:type="separator" w:id="-1">{p("—")}</w:{kind}>{notes}</w:{kind}s>'
+
+    refer = '<w:r><w:{}Reference w:id="{}"/></w:r>'
+    body = (
+        f"<w:p><w:r><w:t>市市场</w:t></w:r>{refer.format('footnote', 2)}<w:r><w:t>监管局负责</w:t></w:r></w:p>"
+        + tbl([f"<w:p><w:r><w:t>抽检</w:t></w:r>{refer.format('endnote', 1)}</w:p>", "市公安局"])
+        + f"<w:p>{refer.format('footnote', 7)}</w:p>"
+    )
+    data = docx(
+        body,
+        more={
+            "word/footnotes.xml": part("footnote", "没有引用", "含市知识产权局"),
+            "word/endnotes.xml": part("endnote", "按月"),
+        },
+    )
+    text = text_of_docx(data)
+    assert text.split("\n") == ["市市场监管局负责", "抽检\t市公安局", "注1：含市知识产权局", "注2：按月"]
+
+
+def test_strict_namespaces_macros_and_old_merging() -> None:
+    with zipfile.ZipFile(io.BytesIO(docx(p("市公安局")))) as archive:
+        parts: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
+    for name, content in parts.items():
+        assert isinstance(content, bytes)
+        strict = content.replace(W.encode(), b"http://purl.oclc.org/ooxml/wordprocessingml/main")
+        other = b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+        parts[name] = strict.replace(b"http://schemas.openxmlformats.org/officeDocument/2006/relationships", other)
+    parts["word/vbaProject.bin"] = b"\xd0\xcf\x11\xe0"
+    assert text_of(zipped(parts), "a.docm") == "市公安局"
+    merged = tbl(["序号", cell("任务", '<w:hMerge w:val="restart"/>'), cell("", "<w:hMerge/>")], ["1", "甲", "乙"])
+    assert lines(merged) == ["序号\t任务\t任务", "1\t甲\t乙"]
+
+
+def test_what_nobody_sees_inside_a_word_is_no_text() -> None:
+    body = p("市\u200b公\u00ad安\ufeff局") + "<w:p><w:r><w:t>食品</w:t><w:softHyphen/><w:t>安全</w:t></w:r></w:p>"
+    assert extract(docx(body), "docx") == "市公安局\n食品安全"
+
+
 def test_a_box_is_read_once_behind_the_paragraph_that_holds_it() -> None:
     box = f"<w:txbxContent>{p('框内')}</w:txbxContent>"
     body = (
@@ -175,6 +247,9 @@ def test_a_picture_font_has_no_characters() -> None:
         (20, "ideographDigital", "二〇"), (11, "ideographTraditional", "甲"), (21, "decimalEnclosedCircle", "㉑"),
         (51, "decimalEnclosedCircleChinese", "51"), (3, "decimalEnclosedParen", "⑶"), (14, "upperRoman", "XIV"),
         (28, "lowerLetter", "bb"), (7, "decimalZero", "07"), (3, "decimalFullWidth", "３"),
+        (2, "numberInDash", "- 2 -"), (23, "ideographLegalTraditional", "貳拾參"),
+        (13, "ideographZodiacTraditional", "丙子"), (20, "chineseCountingThousand", "二十"),
+        (10, "ideographEnclosedCircle", "㊉"), (100, "chineseCounting", "一百"), (1001, "chineseCounting", "一千零一"),
         (0, "chineseCounting", "0"), (5, "noSuchStyle", "5"), (-1, "ideographZodiac", "-1"),
     ],
 )  # fmt: skip
@@ -189,6 +264,7 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><document>
     ("data", "said"),
     [
         (docx(p("甲"))[:200], "damaged"),
+        (docx(p("甲") + '<w:altChunk w:id="r9"/>'), "embedded file (altChunk); open it in Word"),
         (zipped({"word/document.xml": "<a>"}), "no well-formed XML"),
         (zipped({"word/document.xml": "<a/>"}), "has no body"),
         (zipped({"word/x.xml": "<a/>"}), "expected a part 'word/document.xml'"),
@@ -198,7 +274,7 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><document>
         (zipped({"word/document.xml": b"\xff" * 50_400_000}, stored=True), "unpacks to more than"),
         (docx(tbl([cell("长" * 100_000, '<w:gridSpan w:val="400"/>'), "x"])), "spanned cells make more than"),
     ],
-    ids=["cut", "tags", "body", "part", "entities", "deep", "ratio", "size", "spans"],
+    ids=["cut", "chunk", "tags", "body", "part", "entities", "deep", "ratio", "size", "spans"],
 )
 def test_a_bad_file_is_named_bad(data: bytes, said: str) -> None:
     with pytest.raises(BrokenError) as caught:

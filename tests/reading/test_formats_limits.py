@@ -16,7 +16,7 @@ from kg.reading.formats import FORMATS
 from kg.reading.formats.confined import confined
 from kg.reading.formats.extract import BrokenError, Extract
 from kg.reading.formats.extraction import extract
-from tests.reading.papers import Sheet, docx, ofd, p, pdf, sheets, tbl, zipped
+from tests.reading.papers import Sheet, W, docx, ofd, p, pdf, sheets, tbl, zipped
 
 TEXT = ["某区2021年工作安排", "一、任务", "1.加强监管，达到3批次/千人（区公安局牵头，区司法局配合）。"]
 ROWS = [["序号", "任务", "单位"], ["1", "甲", "区公安局"]]
@@ -34,12 +34,29 @@ NUMBERED = (
 )
 WORD = "".join(map(p, TEXT)) + p("项", '<w:numPr><w:numId w:val="1"/></w:numPr>') + tbl(*ROWS)
 CELLS = "".join(f"<tr>{''.join(f'<td rowspan=1 colspan=2>{c}' for c in row)}" for row in ROWS)
+NOTED = (
+    '<w:p><w:r><w:fldChar w:fldCharType="begin"/><w:instrText>TOC o</w:instrText><w:fldChar w:fldCharType="end"/>'
+    '<w:t>甲</w:t><w:footnoteReference w:id="1"/></w:r></w:p>'
+)
+NOTES = f'<w:footnotes xmlns:w="{W}"><w:footnote w:id="1">{p("注")}</w:footnote></w:footnotes>'
+
+
+def aligned() -> list[Sheet]:
+    pages = [Sheet(), Sheet()]
+    for sheet in pages:
+        sheet.aligned(
+            [["序号", "任务", "单位"], *([str(n), "抽检监测", "区公安局"] for n in range(1, 9))], 72, 130, [40, 90, 90]
+        )
+        sheet.turn("草稿", 200, 500, 45, 40)
+    return pages
+
+
 SOUND: dict[str, list[bytes]] = {
-    "docx": [docx(WORD, numbering=NUMBERED)],
+    "docx": [docx(WORD, numbering=NUMBERED), docx(NOTED + WORD, more={"word/footnotes.xml": NOTES})],
     "html": [f"<html><body>{''.join(f'<p>{t}</p>' for t in TEXT)}<table>{CELLS}</table></body></html>".encode()],
-    "md": ["\n\n".join([*TEXT, "|a|b|\n|-|-|\n|1|2|", "1. x\n2. y"]).encode()],
-    "ofd": [ofd(page())],
-    "pdf": [pdf(page())],
+    "md": ["\n\n".join([*TEXT, "|a|b|\n|-|-|\n|1|2|", "1. x\n2. y", "<table><tr><td>a</table>"]).encode()],
+    "ofd": [ofd(page()), ofd(aligned())],
+    "pdf": [pdf(page()), pdf(aligned())],
 }
 
 
@@ -95,7 +112,7 @@ def test_a_changed_file_is_read_or_refused(kind: str) -> None:
     chance = random.Random(kind)
     read = 0
     for turn in range(150):
-        data = SOUND[kind][0]
+        data = SOUND[kind][turn % len(SOUND[kind])]
         inside = kind in ("docx", "ofd") and turn % 4
         damaged = parts_changed(data, chance) if inside else changed(data, chance)
         try:
@@ -111,11 +128,24 @@ def test_a_changed_file_is_read_or_refused(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["docx", "ofd", "pdf"])
 def test_a_changed_file_is_a_plan_or_an_error_that_names_it(kind: str) -> None:
     chance = random.Random(f"whole {kind}")
-    for _ in range(15 if kind == "pdf" else 5):
+    for turn in range(16 if kind == "pdf" else 5):
         try:
-            read_bytes(changed(SOUND[kind][0], chance), f"a.{kind}")
+            read_bytes(changed(SOUND[kind][turn % 2], chance), f"a.{kind}")
         except ReadingError as error:
             assert str(error).startswith(f"a.{kind}: ")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-32"])
+def test_changed_plain_text_is_a_plan_or_an_error_that_names_it(encoding: str) -> None:
+    chance = random.Random(encoding)
+    data = "\n".join(TEXT).encode(encoding)
+    for _ in range(60):
+        try:
+            plan = read_bytes(changed(data, chance), "a.txt")
+        except ReadingError as error:
+            assert str(error).startswith("a.txt: ")
+        else:
+            assert all(plan.text[t.span.start : t.span.end] == plan.quote(t.span) for t in plan.tasks)
 
 
 @settings(max_examples=25)
@@ -140,8 +170,8 @@ def test_any_bytes_in_any_format(data: bytes, kind: str, start: bytes) -> None:
 
 
 def test_reading_ends_at_its_time_limit() -> None:
-    with pytest.raises(ReadingError, match=r"^a\.html: took longer than 0\.2 s to read; split it"):
-        confined(b"<div>" * 30_000, "a.html", "html", seconds=0.2)
+    with pytest.raises(ReadingError, match=r"^a\.docx: took longer than 0\.2 s to read; split it"):
+        confined(docx(p("甲" * 20) * 80_000), "a.docx", "docx", seconds=0.2)
 
 
 def test_reading_ends_at_its_memory_limit() -> None:

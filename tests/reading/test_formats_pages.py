@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from types import FrameType
@@ -17,7 +19,7 @@ from kg.reading.formats.layout import text_of_pages
 from kg.reading.formats.ofd import read_ofd
 from kg.reading.formats.page import Glyph, Page, Rule, lines_of
 from kg.reading.formats.pdf import read_pdf
-from tests.reading.papers import Sheet, docx, ofd, p, pdf, sheets, zipped
+from tests.reading.papers import OFD, Sheet, docx, ofd, p, pdf, sheets, zipped
 
 LONG = (
     "加强源头治理，严格过程监管，推动各项任务落实到位，确保不发生重大食品安全事件（区市场监管局、区农业农村局负责）。"
@@ -251,3 +253,53 @@ def test_ofd_steps_paths_and_matrices() -> None:
         "D/P/Content.xml": page,
     }
     assert read_ofd(zipped(dict(parts))).text == "甲乙丙\n丁"
+
+
+def with_template(inside: str, pages: list[Sheet]) -> bytes:
+    """Return an OFD file whose pages are drawn upon a template page."""
+    with zipfile.ZipFile(io.BytesIO(ofd(pages))) as archive:
+        parts: dict[str, str | bytes] = {name: archive.read(name).decode() for name in archive.namelist()}
+    declared = '<ofd:TemplatePage ID="77" BaseLoc="Tpls/T_0.xml"/><ofd:TemplatePage ID="78" BaseLoc="gone.xml"/>'
+    used = '<ofd:Template TemplateID="77" ZOrder="Background"/><ofd:Template TemplateID="78"/>'
+    for name, content in parts.items():
+        assert isinstance(content, str)
+        made = content.replace("</ofd:CommonData>", f"{declared}</ofd:CommonData>")
+        parts[name] = made.replace("<ofd:Content>", f"{used}<ofd:Content>")
+    parts["Doc_0/Tpls/T_0.xml"] = (
+        f'<ofd:Page xmlns:ofd="{OFD}"><ofd:Content><ofd:Layer>{inside}</ofd:Layer></ofd:Content></ofd:Page>'
+    )
+    parts["Doc_0/Signs/Sign_0/Signature.xml"] = "<x>"
+    parts["Doc_0/Annots/Page_0/Annotation.xml"] = "<x>"
+    return zipped(parts)
+
+
+def text_object(text: str, x: float, y: float, more: str = "") -> str:
+    return (
+        f'<ofd:TextObject Boundary="{x} {y} 100 10" Size="5" {more}>'
+        '<ofd:CGTransform CodePosition="0" CodeCount="1" GlyphCount="1"><ofd:Glyphs>3</ofd:Glyphs></ofd:CGTransform>'
+        f'<ofd:TextCode X="0" Y="5" DeltaX="g {len(text)} 5">{text}</ofd:TextCode></ofd:TextObject>'
+    )
+
+
+def test_ofd_templates_are_part_of_their_pages() -> None:
+    letterhead = text_object("某市人民政府文件", 60, 60)
+    watermark = text_object("内部资料", 60, 120, 'CTM="0.7 0.7 -0.7 0.7 0 0"')
+    body = Sheet()
+    body.write("一、任务", 72, 300)
+    assert read_ofd(with_template(letterhead + watermark, [body])).text == "某市人民政府文件\n一、任务"
+    pages = sheets([f"{n}.{LONG}" for n in range(1, 30)])
+    running = text_object("某市人民政府公报", 60, 15)
+    assert read_ofd(with_template(running, pages)).text.split("\n") == [f"{n}.{LONG}" for n in range(1, 30)]
+
+
+def test_several_documents_in_one_ofd_file() -> None:
+    parts = {
+        "OFD.xml": "<OFD><DocBody><DocRoot>A/Document.xml</DocRoot></DocBody><DocBody><DocRoot>B/Document.xml</DocRoot>"
+        "</DocBody></OFD>",
+        **{f"{name}/Document.xml": '<Document><Pages><Page BaseLoc="C.xml"/></Pages></Document>' for name in "AB"},
+        **{
+            f"{name}/C.xml": f"<Page><Content>{text_object(text, 30, 100).replace('ofd:', '')}</Content></Page>"
+            for name, text in (("A", "通知"), ("B", "附件"))
+        },
+    }
+    assert read_ofd(zipped(dict(parts))).text == "通知\n附件"

@@ -105,6 +105,58 @@ def test_a_wrong_declaration_is_forgiven() -> None:
     assert text_of_html("<meta charset=utf-8><p>卫生检查</p>".encode("gb18030")) == "卫生检查"
 
 
+@pytest.mark.parametrize("declared", ["gb2312", "big5", "iso-8859-1", "utf-8", "windows-1252", "x-unknown"])
+@pytest.mark.parametrize("used", ["utf-8", "gb18030", "utf-8-sig"])
+def test_a_page_that_declares_another_encoding_than_it_uses(declared: str, used: str) -> None:
+    page = f"<html><head><meta charset={declared}></head><body><p>{PROSE}</p></body></html>"
+    assert text_of_html(page.encode(used)) == PROSE
+
+
+def test_a_page_in_latin_letters_is_read_as_declared() -> None:
+    assert text_of_html("<meta charset=iso-8859-1><p>Café très élégant</p>".encode("latin-1")) == "Café très élégant"
+
+
+TITLE = "某市人民政府办公室关于印发某市2021年食品安全重点工作安排的通知"
+ABOVE = "<div>您现在的位置：<a>首页</a></div><p>来源：某办　发布时间：2021-05-08　字号：【<a>大</a>】 <a>打印</a></p>"
+BELOW = "<p>分享到：<a>微信</a></p>" + (
+    "<p>上一篇：<a>关于某事的通知</a></p><h3>相关链接</h3><ul><li><a>某事的解读</a></ul><p>扫一扫</p>"
+)
+AROUND = "<div class='nav-bar'><p>政务公开、互动交流。</p></div>{}" + (
+    "<div id=footer><p>主办单位：某办。地址：某街1号。</p></div>"
+)
+
+
+def test_what_pages_put_around_a_document_in_one_element_with_it() -> None:
+    text = "".join(f"<p>{n}.{PROSE}</p>" for n in range(1, 5)) + "<p>某市人民政府办公室</p><p>2021年5月6日</p>"
+    page = AROUND.format(f"<div class=main><h2>{TITLE}</h2>{ABOVE}{text}{BELOW}</div>")
+    assert lines(page) == [TITLE, *(f"{n}.{PROSE}" for n in range(1, 5)), "某市人民政府办公室", "2021年5月6日"]
+
+
+def test_a_page_whose_document_is_a_table() -> None:
+    rows = "".join(f"<tr><td>{n}<td>开展抽检<td>市市场监管局" for n in range(1, 7))
+    table = f"<table><tr><td>序号<td>任务<td>牵头单位{rows}</table>"
+    page = AROUND.format(f"<div class=main><h2>{TITLE}</h2>{ABOVE}<div>{table}</div>{BELOW}</div>")
+    head = f"<html><head><title>{TITLE}</title></head><body>{page}</body></html>"
+    assert text_of_html(head.encode()).split("\n") == [
+        TITLE, "序号\t任务\t牵头单位", *(f"{n}\t开展抽检\t市市场监管局" for n in range(1, 7)),
+    ]  # fmt: skip
+
+
+def test_a_document_in_an_element_called_a_menu_is_read() -> None:
+    assert lines(f"<div class=menu-content><p>{PROSE}</p></div>") == [PROSE]
+    assert lines(f"<p>{PROSE}</p><p>相关政策由市局解释。</p><p>来源：某办</p>") == [
+        PROSE,
+        "相关政策由市局解释。",
+        "来源：某办",
+    ]
+
+
+def test_elements_beyond_all_measure_are_refused_at_once() -> None:
+    with pytest.raises(BrokenError, match=r"nests elements deeper than 20,000; open it in a browser"):
+        extract(b"<div>" * 3_000_000, "html")
+    assert len(lines("<p>" + "甲乙。<p>" * 25_000)) == 25_000
+
+
 def test_no_page_at_all() -> None:
     with pytest.raises(BrokenError, match="without any markup"):
         text_of_html("卫生".encode())
@@ -154,6 +206,15 @@ def test_markdown_tables() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("piece", ["[", "*a ", "> ", "|", "`", "- ", "<", "](", "\\", "&"])
+def test_markdown_holds_html_tables_and_other_front_matter() -> None:
+    table = "<table>\n<tr><td>序号</td><td>单位</td></tr>\n\n<tr><td rowspan=2>1</td><td>市公安局</td></tr>"
+    table += "<tr><td>市司法局</table>"
+    text = (
+        f"+++\ntitle = 1\n+++\n# 标题\n\n  {table}\n\n1. 甲<b>乙</b>~~丙~~\n   - 丁\n\n<div>戊</div>\n<TABLE><tr><td>己"
+    )
+    assert marked(text) == ["标题", "序号\t单位", "1\t市公安局", "1\t市司法局", "1. 甲乙", "丁", "戊", "己"]
+
+
+@pytest.mark.parametrize("piece", ["<table>\n", "~~", "[", "*a ", "> ", "|", "`", "- ", "<", "](", "\\", "&"])
 def test_hostile_markdown(piece: str) -> None:
     assert len(extract((piece * 5_000 + "甲").encode(), "md")) <= len(piece) * 5_000 + 1

@@ -1,6 +1,7 @@
 """Word documents (ECMA-376): paragraphs with the numbers Word prints, tables, text boxes, changes as accepted.
 
-Left out are deletions, hidden text, comments, notes, page headers and footers, bullets and tables of contents.
+Footnotes and endnotes stand behind the text. Left out are deletions, hidden text, comments, page headers and footers,
+bullets, tables of contents and what a form shows where nothing is filled in.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from kg.reading.formats.archive import Archive
 from kg.reading.formats.extract import BrokenError
 from kg.reading.formats.grid import Cell, row_lines
 from kg.reading.formats.numbering import Numbering, Styles, child_value, integer, is_on
+from kg.reading.formats.wordfields import Fields
+from kg.reading.formats.wordnotes import REFERENCES, Notes
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _MAIN = "word/document.xml"
-_DROPPED = {"del", "moveFrom", "instrText", "delText", "delInstrText", "rt", "footnoteReference", "endnoteReference"}
+_DROPPED = {"del", "moveFrom", "delText", "delInstrText", "rt"}
 _CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
 
@@ -30,12 +33,23 @@ def text_of_docx(data: bytes) -> str:
     body = archive.xml(main).find("body")
     if body is None:
         raise BrokenError(f"part {main!r} has no body; open the file and save it again")
-    styles = Styles(_beside(archive, main, "styles.xml"))
-    numbering = Numbering(_beside(archive, main, "numbering.xml"), styles)
-    text = "\n".join(_Body(styles, numbering).lines(body))
+    if body.find(".//altChunk") is not None:
+        raise BrokenError("holds some of its text as an embedded file (altChunk); open it in Word and save it again")
+    lines = _lines(archive, main, body, Fields())
+    text = "\n".join(lines)
     if not text and any("/media/" in part for part in archive.names()):
         raise BrokenError("expected a Word document with text, found pictures only; recognise their text (OCR) first")
     return text
+
+
+def _lines(archive: Archive, main: str, body: Element, fields: Fields) -> list[str]:
+    styles = Styles(_beside(archive, main, "styles.xml"))
+    numbering = Numbering(_beside(archive, main, "numbering.xml"), styles)
+    notes = Notes(_beside(archive, main, "footnotes.xml"), _beside(archive, main, "endnotes.xml"))
+    reader = _Body(styles, numbering, notes, fields)
+    lines = [*reader.lines(body), *notes.lines(reader.lines)]
+    # A table of contents that never ends would hide the rest of a damaged document.
+    return _lines(archive, main, body, Fields(hiding=False)) if fields.hide else lines
 
 
 def _main_part(archive: Archive) -> str:
@@ -63,9 +77,11 @@ class _Paragraph:
 class _Body:
     """Walks blocks and runs in reading order."""
 
-    def __init__(self, styles: Styles, numbering: Numbering) -> None:
+    def __init__(self, styles: Styles, numbering: Numbering, notes: Notes, fields: Fields) -> None:
         self._styles = styles
         self._numbering = numbering
+        self._notes = notes
+        self._fields = fields
 
     def lines(self, parent: Element) -> list[str]:
         """Return the lines of the blocks inside `parent`."""
@@ -104,7 +120,13 @@ class _Body:
     def _runs(self, parent: Element, into: _Paragraph) -> None:
         for element in parent:
             tag = element.tag
-            if tag == "t":
+            if tag in ("fldChar", "instrText"):
+                self._fields.take(element)
+            elif tag in REFERENCES:
+                self._notes.refer(element)
+            elif self._fields.hide and (tag == "t" or tag in _CHARACTERS):
+                continue
+            elif tag == "t":
                 into.pieces.append((element.text or "").replace("\n", " "))
             elif tag in _CHARACTERS:
                 into.pieces.append(_CHARACTERS[tag])
@@ -124,6 +146,8 @@ class _Body:
             properties = element.find("rPr")
             style = child_value(properties, "rStyle")
             return properties is not None and (is_on(properties.find("vanish")) or self._styles.is_hidden(style))
+        if element.tag == "sdt":
+            return _is_unfilled(element)
         return element.tag in _DROPPED or element.tag.endswith("Pr")
 
     def _alternative(self, element: Element, into: _Paragraph) -> None:
@@ -161,6 +185,11 @@ class _Body:
         for element in _cells(row):
             properties = element.find("tcPr")
             span = max(1, integer(child_value(properties, "gridSpan")) or 1)
+            across = properties.find("hMerge") if properties is not None else None
+            if across is not None and across.get("val") != "restart" and cells:
+                cells[-1] = Cell(cells[-1].lines, cells[-1].columns + span, cells[-1].rows)
+                column += span
+                continue
             merge = properties.find("vMerge") if properties is not None else None
             if merge is not None and merge.get("val") != "restart" and column in hanging:
                 at, place = hanging[column]
@@ -183,10 +212,17 @@ def _blocks(parent: Element) -> Iterator[Element]:
         elif element.tag == "sdt":
             kind = element.find("sdtPr/docPartObj/docPartGallery")
             content = element.find("sdtContent")
-            if content is not None and (kind is None or kind.get("val") != "Table of Contents"):
+            contents = kind is not None and kind.get("val") == "Table of Contents"
+            if content is not None and not contents and not _is_unfilled(element):
                 yield from _blocks(content)
         elif element.tag not in ("del", "moveFrom") and not element.tag.endswith("Pr"):
             yield from _blocks(element)
+
+
+def _is_unfilled(control: Element) -> bool:
+    """Tell whether a content control shows what is to be filled in (w:showingPlcHdr)."""
+    properties = control.find("sdtPr")
+    return properties is not None and is_on(properties.find("showingPlcHdr"))
 
 
 def _rows(table: Element) -> Iterator[Element]:

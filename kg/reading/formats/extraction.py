@@ -18,6 +18,7 @@ def extracted(data: bytes, kind: str) -> Extract:
     Raises BrokenError, and nothing else but MemoryError, for any bytes at all.
     """
     from kg.errors import ReadingError
+    from kg.reading.formats.plain import seen
 
     try:
         found = _reader(kind)(data)
@@ -31,7 +32,7 @@ def extracted(data: bytes, kind: str) -> Extract:
         raise BrokenError(f"the file is damaged ({said[:200]}); open it, save it again and try again") from error
     # Text that UTF-8 cannot hold is of no use to anybody: lone surrogates and NUL come from damaged files only.
     text = found if isinstance(found, str) else found.text
-    text = text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
+    text = seen(text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd"))
     return Extract(text) if isinstance(found, str) else Extract(text, found.pictures)
 
 

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from kg.errors import ReadingError
 from kg.reading.formats.extract import BrokenError
+from kg.reading.formats.furniture import without_furniture
 from kg.reading.formats.grid import Cell, row_lines
 from kg.reading.formats.numerals import printed
 from kg.reading.formats.page import is_wide
-from kg.reading.formats.plain import decoded
-from kg.reading.formats.webtree import Node, elements, tree_of
+from kg.reading.formats.plain import decoded, looks_chinese
+from kg.reading.formats.webtree import Node, elements, refuse_depth, tree_of
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -36,12 +38,13 @@ def text_of_html(data: bytes) -> str:
     from selectolax.lexbor import LexborHTMLParser
 
     source = _decoded(data)
+    refuse_depth(source)
     if "<" not in source:
         raise BrokenError("expected a web page, found text without any markup; give it the ending .txt and try again")
     parser = LexborHTMLParser(source)
     root = tree_of(parser.body)
     main = _main(root)
-    lines = _lines(main)
+    lines = without_furniture(_lines(main))
     if main is not root:
         lines = [*_title_above(root, lines, _named(parser)), *lines]
     if not lines:
@@ -49,18 +52,40 @@ def text_of_html(data: bytes) -> str:
     return "\n".join(lines)
 
 
+def lines_of_markup(source: str) -> list[str]:
+    """Return the lines of a piece of markup, all of it; raises BrokenError over the limits of a page."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    refuse_depth(source)
+    return _lines(tree_of(LexborHTMLParser(source).body))
+
+
 def _decoded(data: bytes) -> str:
-    """Return the characters of a page, in the encoding it declares unless a mark at its start says otherwise."""
+    """Return the characters of a page, in the encoding it declares unless its bytes or a mark at their start differ."""
     found = _CHARSET.search(data[:_DECLARED_IN])
     declared = found[1].decode("ascii", "replace").lower() if found else ""
-    if declared and not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        # Pages that declare gb2312 use the characters of its successors.
-        encoding = "gb18030" if declared.startswith("gb") else declared
-        try:
-            return str(data, encoding)
-        except (UnicodeDecodeError, LookupError):
-            pass
-    return decoded(data, "")
+    if not declared or data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return decoded(data, "")
+    # Pages that declare gb2312 use the characters of its successors.
+    said = _read_as(data, "gb18030" if declared.startswith("gb") else declared)
+    utf8 = _read_as(data, "utf-8")
+    if utf8 is not None and looks_chinese(utf8):
+        return utf8
+    if said is not None and looks_chinese(said):
+        return said
+    try:
+        return decoded(data, "")
+    except ReadingError:
+        if said is None:
+            raise
+        return said
+
+
+def _read_as(data: bytes, encoding: str) -> str | None:
+    try:
+        return str(data, encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
 
 
 def _named(parser: LexborHTMLParser) -> str:
@@ -98,17 +123,7 @@ def _title_above(root: Node, lines: list[str], named: str) -> list[str]:
 
 def _is_frame(table: Node) -> bool:
     """Tell whether a table only arranges the page: it holds another table, or says so itself."""
-    return table.attributes.get("role") in ("presentation", "none") or any(
-        node.tag == "table" for node in _each(table) if node is not table
-    )
-
-
-def _each(node: Node) -> Iterator[Node]:
-    waiting = [node]
-    while waiting:
-        found = waiting.pop()
-        yield found
-        waiting += reversed(list(found.elements()))
+    return table.attributes.get("role") in ("presentation", "none") or table.nests
 
 
 def _lines(node: Node) -> list[str]:

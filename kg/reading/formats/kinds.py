@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from kg.errors import ReadingError
+from kg.reading.formats.office import TITLE
 
 _HEAD = 1024
 _PDF = b"%PDF-"
 _CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # [MS-CFB] 2.2, the header signature
+_MAIL = re.compile(
+    rb"(?:[A-Za-z-]+:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){1,40}?Content-Type:\s*multipart/related", re.I
+)
 _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S
 )
@@ -29,10 +33,10 @@ FORMATS = (
     Format("txt", "plain text", (".txt", ".text")),
     Format("md", "Markdown", (".md", ".markdown")),
     Format("html", "a web page (HTML)", (".html", ".htm", ".xhtml")),
-    Format("docx", "a Word document (docx)", (".docx",)),
+    Format("docx", "a Word document (docx)", (".docx", ".docm")),
     Format("pdf", "a PDF file", (".pdf",)),
     Format("ofd", "an OFD file", (".ofd",)),
-    Format("doc", "a Word 97-2003, WPS or RTF document", (".doc", ".wps", ".rtf")),
+    Format("doc", f"a {TITLE}", (".doc", ".wps", ".rtf", ".odt")),
 )
 _BY_SUFFIX = {suffix: form for form in FORMATS for suffix in form.suffixes}
 _BY_NAME = {form.name: form for form in FORMATS}
@@ -40,13 +44,15 @@ _TEXTS = ("txt", "md", "html")
 
 # What is recognised only to say what it is, and what to do about it.
 _TO_TEXT = "save it as docx, PDF or plain text and try again"
+_SHEET = "save the sheet as text with tabs (*.txt), or copy its table into a Word document, and try again"
 _RECOGNISE = "it holds a picture and no text: recognise its text (OCR) first"
 _REFUSED = {
     "encrypted": ("a document protected by a password", "take the password off and try again"),
-    "xlsx": ("an Excel workbook", _TO_TEXT),
-    "xls": ("an Excel 97-2003 workbook", _TO_TEXT),
+    "xlsx": ("an Excel workbook", _SHEET),
+    "xls": ("an Excel 97-2003 workbook", _SHEET),
     "ppt": ("a PowerPoint presentation", _TO_TEXT),
-    "odt": ("an OpenDocument file", _TO_TEXT),
+    "mht": ("a web archive (MHTML)", "open it in a browser and save it as “web page, HTML only”, or as PDF"),
+    "odf": ("an OpenDocument file that is no text", _TO_TEXT),
     "zip": ("a zip archive that is no docx and no ofd", "unpack it and name the document inside"),
     "container": ("a compound file that is no Word document", _TO_TEXT),
     "png": ("a PNG image", _RECOGNISE),
@@ -70,7 +76,8 @@ _PARTS = (
     ("EncryptedPackage", "encrypted"),
     ("xl/", "xlsx"),
     ("ppt/", "ppt"),
-    ("content.xml", "odt"),
+    ("mimetypeapplication/vnd.oasis.opendocument.text", "doc"),
+    ("content.xml", "odf"),
 )
 _STREAMS = (
     ("EncryptedPackage", "encrypted"),
@@ -123,6 +130,8 @@ def _found(data: bytes) -> str:
     # ISO 32000-1, annex H: readers accept the header anywhere in the first 1024 bytes.
     if _PDF in head and (head.lstrip().startswith(_PDF) or b"\0" in head):
         return "pdf"
+    if _MAIL.match(head):
+        return "mht"
     return "html" if _HTML.match(head) else "txt"
 
 

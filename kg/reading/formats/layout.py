@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from kg.reading.formats.alignment import blocks_of
+from kg.reading.formats.columns import Flow, flows_of
 from kg.reading.formats.extract import Extract
+from kg.reading.formats.footnotes import without_notes
+from kg.reading.formats.margins import without_margins
 from kg.reading.formats.numerals import printed
-from kg.reading.formats.page import Line, Page, is_wide, lines_of
+from kg.reading.formats.page import Glyph, Line, Page, is_wide
 from kg.reading.formats.ruling import tables_of
+from kg.reading.formats.tabular import Table, continued
 
-_PAGE_NUMBER = re.compile(
+_NUMBER = re.compile(
     r"[\s\-—–―－·•~～_|]*(?:第\s*)?\d{1,4}\s*页?\s*(?:[/／|，,、]?\s*共?\s*\d{1,4}\s*页?)?[\s\-—–―－·•~～_|]*"
 )
 _NUMBER = re.compile(
@@ -25,22 +30,15 @@ _NUMBER = re.compile(
     r"|(?P<item>\d{1,3})[.．、](?!\d)|[（(](?P<point>\d{1,2})[）)]|第(?P<article>[一二三四五六七八九十百]{1,5})[条章]"
 )
 _HAN = {printed(number, "chineseCounting"): number for number in range(1, 400)}
-_EDGE = 3
-_MARGIN = 0.14
 _INDENT = 0.8
 _APART = 2.3
 _OTHER_SIZE = 1.15
 _FULL = 0.45
 _LONG = 0.7
 _INDENTED = 0.1
+_ALIKE = 50.0
 
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row of a table, already a line of text."""
-
-    text: str
-    baseline: float
+_Block = Line | Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,50 +59,55 @@ def extract_of(pages: Sequence[Page]) -> Extract:
 
 def text_of_pages(pages: Sequence[Page]) -> str:
     """Return the text of drawn pages, a paragraph or a row of a table per line."""
-    blocks = [_blocks(page) for page in pages]
-    kept = _without_edges(pages, blocks)
-    lines = [block for page in kept for block in page if isinstance(block, Line)]
-    if not lines:
-        return "\n".join(block.text for page in kept for block in page)
-    measure = _measure(lines, median(page.width for page in pages))
-    return "\n".join(_paragraphs(kept, measure))
+    ruled = [tables_of(page) for page in pages]
+    kept, notes = without_notes(pages, without_margins(pages, [glyphs for _, glyphs in ruled]))
+    blocks: list[_Block] = []
+    starts: list[float] = []
+    for page, (tables, _), glyphs in zip(pages, ruled, kept, strict=True):
+        above = blocks[-1] if blocks and isinstance(blocks[-1], Table) else None
+        own = list(_blocks(page, tables, glyphs, above, starts))
+        if own and above and isinstance(own[0], Table):
+            whole = continued(above, own[0])
+            if whole:
+                blocks[-1:], own[:1] = [whole], []
+        blocks += own
+    zones: dict[tuple[int, int], list[Line]] = {}
+    for block in blocks:
+        if isinstance(block, Line):
+            zones.setdefault(block.zone, []).append(block)
+    measures = {(width, columns): _measure(own, width * _ALIKE / columns) for (width, columns), own in zones.items()}
+    return "\n".join([*_paragraphs(blocks, measures), *notes])
 
 
-def _blocks(page: Page) -> list[Line | _Row]:
-    tables, glyphs = tables_of(page)
-    blocks: list[Line | _Row] = list(lines_of(glyphs))
-    for table in tables:
-        blocks += [_Row("\t".join(row), table.top) for row in table.rows if any(row)]
-    return sorted(blocks, key=lambda block: block.baseline)
+def _blocks(
+    page: Page, tables: Sequence[Table], glyphs: Sequence[Glyph], above: Table | None, starts: list[float]
+) -> Iterator[_Block]:
+    """Yield lines and tables of a page in the order they are read.
+
+    `above` ends the page before; `starts` is where columns of text began there, and is changed to where they do here.
+    """
+    before, starts[:] = tuple(starts), ()
+    left = list(glyphs)
+    for table in (*tables, None):
+        higher = [glyph for glyph in left if table is None or glyph.baseline <= table.top]
+        left = [glyph for glyph in left if table is not None and glyph.baseline > table.top]
+        for flow in flows_of(higher, before):
+            if flow.shift:
+                starts.append(min(glyph.left for glyph in flow.glyphs))
+            yield from _read(page, flow, above)
+            above = None
+        if table is not None:
+            yield table
 
 
-def _without_edges(pages: Sequence[Page], blocks: list[list[Line | _Row]]) -> list[list[Line | _Row]]:
-    """Leave out page numbers, and what stands on the same edge of several pages."""
-    repeated = _repeated(pages, blocks)
-    kept: list[list[Line | _Row]] = []
-    for page, own in zip(pages, blocks, strict=True):
-        edge = {id(block): key for block, key in _edges(page, own)}
-        kept.append([b for b in own if id(b) not in edge or not (edge[id(b)] in repeated or _is_page_number(b))])
-    return kept
-
-
-def _is_page_number(block: Line | _Row) -> bool:
-    return isinstance(block, Line) and _PAGE_NUMBER.fullmatch(block.text) is not None
-
-
-def _repeated(pages: Sequence[Page], blocks: list[list[Line | _Row]]) -> set[tuple[str, int]]:
-    seen = Counter(key for page, own in zip(pages, blocks, strict=True) for key in {k for _, k in _edges(page, own)})
-    return {key for key, count in seen.items() if count >= max(2, len(pages) * 0.3)}
-
-
-def _edges(page: Page, blocks: list[Line | _Row]) -> Iterable[tuple[Line, tuple[str, int]]]:
-    """Yield the lines in the upper and lower margin, with what they say (figures aside) and how high they stand."""
-    for block in (*blocks[:_EDGE], *blocks[_EDGE:][-_EDGE:]):
-        if not isinstance(block, Line):
-            continue
-        height = block.baseline / page.height
-        if height < _MARGIN or height > 1 - _MARGIN:
-            yield block, (re.sub(r"\d+", "0", block.text), round(block.baseline / 4))
+def _read(page: Page, flow: Flow, above: Table | None) -> Iterator[_Block]:
+    margin = page.width - min((glyph.left for glyph in flow.glyphs), default=0.0)
+    for block in blocks_of(flow.glyphs, page.rules, margin=margin, above=above):
+        if isinstance(block, Line):
+            zone = (round(page.width / _ALIKE), flow.columns)
+            yield replace(block, left=block.left - flow.shift, right=block.right - flow.shift, zone=zone)
+        else:
+            yield block
 
 
 def _measure(lines: Sequence[Line], width: float) -> _Measure:
@@ -133,16 +136,16 @@ def _right(lines: Sequence[Line], left: float, size: float, width: float) -> flo
     return max(right for right in long if round(right / (size * 0.5)) == place)
 
 
-def _paragraphs(pages: Sequence[Sequence[Line | _Row]], measure: _Measure) -> list[str]:
+def _paragraphs(blocks: Sequence[_Block], measures: dict[tuple[int, int], _Measure]) -> list[str]:
     paragraphs: list[list[str]] = []
     before: Line | None = None
     counted = _Counted()
-    for block in (block for page in pages for block in page):
-        if isinstance(block, _Row):
-            paragraphs.append([block.text])
+    for block in blocks:
+        if isinstance(block, Table):
+            paragraphs += [[line] for line in block.lines]
             before = None
             continue
-        if before is not None and not counted.begins(before, block) and _runs_on(before, block, measure):
+        if before is not None and not counted.begins(before, block) and _runs_on(before, block, measures):
             paragraphs[-1] += [_joint(before.text, block.text), block.text]
         else:
             counted.take(block)
@@ -178,10 +181,11 @@ def _number(text: str) -> tuple[str, int]:
     return kind, int(written) if written.isdecimal() else _HAN.get(written, 0)
 
 
-def _runs_on(before: Line, line: Line, measure: _Measure) -> bool:
+def _runs_on(before: Line, line: Line, measures: dict[tuple[int, int], _Measure]) -> bool:
     """Tell whether a line goes on with the paragraph of the line before."""
+    above, measure = measures[before.zone], measures[line.zone]
     other = max(before.size, line.size) > _OTHER_SIZE * min(before.size, line.size)
-    if other and before.sized and line.sized:
+    if (other and before.sized and line.sized) or before.zone[0] != line.zone[0]:
         return False
     if line.baseline - before.baseline > _APART * measure.pitch:
         return False
@@ -189,7 +193,7 @@ def _runs_on(before: Line, line: Line, measure: _Measure) -> bool:
     if not measure.indented and before.text.endswith(("：", ":")):
         return False
     indented = line.left > measure.left + _INDENT * line.size and line.left > before.left - _INDENT * line.size * 0.5
-    full = before.right + line.needs > measure.right + line.size * 0.25
+    full = before.right + line.needs > above.right + line.size * 0.25
     return full and not indented
 
 

@@ -2,38 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kg.reading.formats.grid import Cell, row_lines
+from kg.reading.formats.html import lines_of_markup
 from kg.reading.formats.plain import text_of_plain
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _BREAKS = {"softbreak": "\n", "hardbreak": "\n"}
-_FRONT = "---"
+_FRONT = ("---", "+++")
+_TABLE = re.compile(r"^[ \t]{0,20}<table\b", re.I | re.M)
+_TABLE_END = re.compile("</table>", re.I)
 
 
 def text_of_markdown(data: bytes) -> str:
     """Return the text of a Markdown file: marks of emphasis, headings and links gone, numbers of lists as printed.
 
-    A line break inside a paragraph stays one, as plans are often written one line per paragraph.
+    A line break inside a paragraph stays one, as plans are often written one line per paragraph. Tables may be those
+    of Markdown or of HTML.
     """
     from markdown_it import MarkdownIt
 
     source = _without_front_matter(text_of_plain(data, "").replace("\r\n", "\n"))
     # Four spaces at the start of a line indent a paragraph in these documents; they never set program text.
-    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table").disable(["code", "html_block"])
-    return "\n".join(_Lines(parser.parse(source)).lines)
+    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+    parser.disable(["code", "html_block"])
+    lines: list[str] = []
+    for piece, is_markup in _pieces(source):
+        lines += lines_of_markup(piece) if is_markup else _Lines(parser.parse(piece)).lines
+    return "\n".join(lines)
+
+
+def _pieces(source: str) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of a file, with whether each is a table written in HTML at the start of a line."""
+    at = 0
+    for found in _TABLE.finditer(source):
+        if found.start() < at:
+            continue
+        end = _TABLE_END.search(source, found.start())
+        if end is None:
+            break
+        yield source[at : found.start()], False
+        yield source[found.start() : end.end()], True
+        at = end.end()
+    yield source[at:], False
 
 
 def _without_front_matter(source: str) -> str:
-    if not source.startswith(f"{_FRONT}\n"):
-        return source
-    end = source.find(f"\n{_FRONT}\n", len(_FRONT))
-    return source if end < 0 else source[end + len(_FRONT) + 2 :]
+    for mark in _FRONT:
+        if source.startswith(f"{mark}\n"):
+            end = source.find(f"\n{mark}\n", len(mark))
+            return source if end < 0 else source[end + len(mark) + 2 :]
+    return source
 
 
 class _Lines:
@@ -77,7 +102,11 @@ class _Lines:
 
 def _inline(tokens: Sequence[Token]) -> str:
     pieces: list[str] = []
+    struck = 0
     for token in tokens:
+        struck += (token.type == "s_open") - (token.type == "s_close")
+        if struck:
+            continue
         if token.type in ("text", "code_inline", "text_special"):
             pieces.append(token.content)
         elif token.type in _BREAKS:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 _DIGITS = "〇一二三四五六七八九"
 _LEGAL = "零壹贰叁肆伍陆柒捌玖"
+_LEGAL_TRADITIONAL = "零壹貳參肆伍陸柒捌玖"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"))
@@ -80,8 +81,13 @@ def _full_width(number: int) -> str:
     return str(number).translate({ord("0") + digit: ord("０") + digit for digit in range(10)})
 
 
-def _legal(number: int) -> str:
-    return _counting(number, _LEGAL, "拾佰仟", short=False)
+def _legal(digits: str) -> Callable[[int], str]:
+    return lambda number: _counting(number, digits, "拾佰仟", short=False)
+
+
+def _zodiac_pair(number: int) -> str:
+    """Write the pairs of stem and branch: 甲子, 乙丑 …, sixty of them."""
+    return _STEMS[(number - 1) % 10] + _BRANCHES[(number - 1) % 12] if number > 0 else str(number)
 
 
 _STYLES: dict[str, Callable[[int], str]] = {
@@ -93,12 +99,15 @@ _STYLES: dict[str, Callable[[int], str]] = {
     "taiwaneseCounting": _counting,
     "taiwaneseCountingThousand": _counting,
     "japaneseCounting": _counting,
-    "chineseLegalSimplified": _legal,
+    "chineseLegalSimplified": _legal(_LEGAL),
+    "ideographLegalTraditional": _legal(_LEGAL_TRADITIONAL),
     "ideographDigital": _digit_by_digit,
     "japaneseDigitalTenThousand": _digit_by_digit,
     "taiwaneseDigital": _digit_by_digit,
     "ideographTraditional": _in_turn(_STEMS),
     "ideographZodiac": _in_turn(_BRANCHES),
+    "ideographZodiacTraditional": _zodiac_pair,
+    "numberInDash": "- {} -".format,
     "decimalEnclosedCircle": _circled,
     "decimalEnclosedCircleChinese": _circled,
     "decimalEnclosedParen": _from("⑴", 20),

@@ -1,10 +1,14 @@
-"""OFD files (GB/T 33190-2016) with a text layer: characters with their places, and the lines that rule tables."""
+"""OFD files (GB/T 33190-2016) with a text layer: characters with their places, and the lines that rule tables.
+
+Signatures, seals and remarks laid over the pages are no text.
+"""
 
 from __future__ import annotations
 
+import math
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 MAX_PAGES = 5_000
 MAX_CHARACTERS = 5_000_000
 _MILLIMETRE = 72 / 25.4
+_SLANT = 5
 _A4 = (0.0, 0.0, 210.0, 297.0)
 _OCR = "recognise its text first, or ask the sender for the original"
 _ORDER = re.compile(r"([MSLC])([^A-Za-z]*)")
@@ -50,9 +55,33 @@ def _pages(archive: Archive) -> Iterator[Page]:
         document = archive.xml(path)
         folder = posixpath.dirname(path)
         area = _box(document.find("CommonData/PageArea/PhysicalBox")) or _A4
+        templates = _Templates(archive, folder, document)
         for page in document.iterfind("Pages/Page"):
             content = archive.xml(_located(archive, folder, page.get("BaseLoc", "")))
-            yield _page(content, _box(content.find("Area/PhysicalBox")) or area)
+            under = [templates.of(t.get("TemplateID")) for t in content.iterfind("Template")]
+            drawn = [content, *(template for template in under if template is not None)]
+            yield _page(drawn, _box(content.find("Area/PhysicalBox")) or area)
+
+
+class _Templates:
+    """The pages that others are drawn upon: letterheads, running titles (GB/T 33190-2016, 7.5 and 7.7)."""
+
+    def __init__(self, archive: Archive, folder: str, document: Element) -> None:
+        self._archive = archive
+        self._places = {
+            template.get("ID"): _located(archive, folder, template.get("BaseLoc", ""))
+            for template in document.iterfind("CommonData/TemplatePage")
+        }
+        self._read: dict[str, Element] = {}
+
+    def of(self, name: str | None) -> Element | None:
+        """Return the template page of an identifier; None where there is no such part."""
+        place = self._places.get(name)
+        if place is None or place not in self._archive:
+            return None
+        if place not in self._read:
+            self._read[place] = self._archive.xml(place)
+        return self._read[place]
 
 
 def _located(archive: Archive, folder: str, path: str) -> str:
@@ -61,16 +90,16 @@ def _located(archive: Archive, folder: str, path: str) -> str:
     return path.lstrip("/") if path.startswith("/") or inside not in archive else inside
 
 
-def _page(content: Element, area: tuple[float, float, float, float]) -> Page:
+def _page(drawn: Sequence[Element], area: tuple[float, float, float, float]) -> Page:
     left, top, width, height = (side * _MILLIMETRE for side in area)
     glyphs: list[Glyph] = []
     rules: list[Rule] = []
-    for element in content.iter():
+    for element in (element for content in drawn for element in content.iter()):
         if element.tag == "TextObject":
             glyphs += _glyphs(element, left, top)
         elif element.tag == "PathObject":
             rules += _rules(element, left, top)
-    pictured = content.find(".//ImageObject") is not None
+    pictured = any(content.find(".//ImageObject") is not None for content in drawn)
     return Page(max(width, 1.0), max(height, 1.0), tuple(glyphs), tuple(rules), pictured)
 
 
@@ -89,6 +118,12 @@ class _Place:
             return None
         return cls(boundary[0], boundary[1], _numbers(element.get("CTM"), 6) or (1.0, 0.0, 0.0, 1.0, 0.0, 0.0))
 
+    @property
+    def aslant(self) -> bool:
+        """Tell a watermark, which is set across the text."""
+        a, b = self.matrix[:2]
+        return _SLANT < math.degrees(math.atan2(b, a)) % 90 < 90 - _SLANT
+
     def point(self, x: float, y: float) -> tuple[float, float]:
         a, b, c, d, e, f = self.matrix
         return (a * x + c * y + e + self.left) * _MILLIMETRE, (b * x + d * y + f + self.top) * _MILLIMETRE
@@ -97,7 +132,7 @@ class _Place:
 def _glyphs(element: Element, left: float, top: float) -> Iterator[Glyph]:
     place = _Place.of(element)
     size = _number(element.get("Size"))
-    if place is None or not size or element.get("Visible") == "false":
+    if place is None or place.aslant or not size or element.get("Visible") == "false":
         return
     scale = _number(element.get("HScale")) or 1.0
     x = y = 0.0

@@ -12,7 +12,11 @@ _OPENING = "（《「『【〔“‘([{"
 _WORD_GAP = 0.22
 _HAN_GAP = 0.9
 _SAME_LINE = 0.4
+_DRIFT = 0.7
 _SAME_PLACE = 0.2
+_RAISED_MOST = 24
+_RAISED_SIZE = 0.8
+_RAISED_BY = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ class Page:
 class Line:
     """A line of text with its place; `needs` is how wide its first unbreakable piece is.
 
-    `sized` tells whether its size is sure: that of Latin letters is guessed from their height.
+    `sized` tells whether its size is sure: that of Latin letters is guessed from their height. `zone` says about how
+    wide the page is, and into how many columns of text it is divided there; `left` and `right` are as in the first one.
     """
 
     text: str
@@ -71,6 +76,7 @@ class Line:
     size: float
     needs: float
     sized: bool = True
+    zone: tuple[int, int] = (0, 1)
 
 
 def is_wide(char: str) -> bool:
@@ -80,6 +86,11 @@ def is_wide(char: str) -> bool:
     )
 
 
+def is_closing(char: str) -> bool:
+    """Tell a mark that may hang over the end of a line, as half of its square is white."""
+    return char in _CLOSING
+
+
 def is_han(char: str) -> bool:
     """Tell whether a character is Han."""
     return "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or char > "\uffff"
@@ -87,16 +98,79 @@ def is_han(char: str) -> bool:
 
 def lines_of(glyphs: Sequence[Glyph]) -> list[Line]:
     """Return the lines that characters stand on, from top to bottom, each from left to right."""
+    return [line_of(row) for row in rows_of(glyphs)]
+
+
+def rows_of(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Return the characters of each line, from top to bottom, each from left to right; no line of blanks alone."""
     rows: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda g: (g.baseline, g.left)):
-        if rows and glyph.baseline - rows[-1][0].baseline < _SAME_LINE * max(glyph.size, rows[-1][0].size):
+        if rows and _is_level(rows[-1], glyph):
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
-    return [_line(sorted(row, key=lambda g: g.left)) for row in rows if any(not g.char.isspace() for g in row)]
+    inked = [row for row in rows if any(not g.char.isspace() for g in row)]
+    return [sorted(row, key=lambda g: g.left) for row in _with_raised(inked)]
 
 
-def _line(glyphs: list[Glyph]) -> Line:
+def _is_level(row: list[Glyph], glyph: Glyph) -> bool:
+    """Tell whether a character stands on the line of others, given from the highest to the lowest."""
+    size = max(glyph.size, row[-1].size)
+    return glyph.baseline - row[-1].baseline < _SAME_LINE * size and glyph.baseline - row[0].baseline < _DRIFT * size
+
+
+def _with_raised(rows: list[list[Glyph]]) -> list[list[Glyph]]:
+    """Put raised and lowered figures (m², PM₂.₅, marks of notes) into the line that leaves room for them."""
+    whole: list[list[Glyph]] = []
+    for row in rows:
+        above = whole[-1] if whole else []
+        if above and _is_part(row, above):
+            above += row
+        elif above and _is_part(above, row):
+            whole[-1] = row + above
+        else:
+            whole.append(row)
+    return whole
+
+
+def _is_part(small: list[Glyph], line: list[Glyph]) -> bool:
+    size = max(glyph.size for glyph in line[:_RAISED_MOST])
+    if len(small) > _RAISED_MOST or any(glyph.size > _RAISED_SIZE * size for glyph in small):
+        return False
+    if abs(small[0].baseline - line[0].baseline) > _RAISED_BY * size:
+        return False
+    return all(
+        any(-0.5 * size < glyph.left - other.right < size for other in line)
+        and not any(other.left <= glyph.left < (other.left + other.right) / 2 for other in line)
+        for glyph in _starts_of(small)
+    )
+
+
+def _starts_of(small: list[Glyph]) -> list[Glyph]:
+    """Return the first character of each raised piece."""
+    inked = sorted((glyph for glyph in small if not glyph.char.isspace()), key=lambda g: g.left)
+    return [
+        glyph
+        for before, glyph in zip([None, *inked], inked, strict=False)
+        if before is None or glyph.left - before.right > before.size
+    ]
+
+
+def pieces_of(row: Sequence[Glyph], gap: float) -> list[tuple[float, float]]:
+    """Return from where to where the pieces of a line reach that stand `gap` times its size apart, or farther."""
+    pieces: list[tuple[float, float]] = []
+    for glyph in row:
+        if glyph.char.isspace():
+            continue
+        if pieces and glyph.left - pieces[-1][1] < gap * glyph.size:
+            pieces[-1] = pieces[-1][0], max(pieces[-1][1], glyph.right)
+        else:
+            pieces.append((glyph.left, glyph.right))
+    return pieces
+
+
+def line_of(glyphs: Sequence[Glyph]) -> Line:
+    """Return the line that characters make, given from left to right."""
     inked = _without_repeats([g for g in glyphs if not g.char.isspace()])
     blanks = [g for g in glyphs if g.char.isspace()]
     pieces: list[str] = []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +17,7 @@ from kg.reading.formats.page import Glyph, Page, Rule, is_wide
 MAX_PAGES = 5_000
 MAX_CHARACTERS = 5_000_000
 _THIN = 3.0
+_SLANT = 5
 _MAX_RULES = 4_000
 _FORM_DEPTH = 4
 _PASSWORD = 4
@@ -51,18 +54,49 @@ def read_pdf(data: bytes) -> Extract:
 
 
 def _page(page: Any) -> Page:
-    turn = _Turn(page.get_size(), page.get_rotation(), page.get_mediabox())
+    text = page.get_textpage()
+    angles = _angles(text)
+    turn = _Turn(page.get_cropbox(), _reading_turn(angles, page.get_rotation()))
     rules, pictured = _drawn(page, turn)
-    return Page(turn.width, turn.height, tuple(_glyphs(page, turn)), tuple(rules), pictured)
+    return Page(turn.width, turn.height, tuple(_glyphs(text, angles, turn)), tuple(rules), pictured)
+
+
+def _angles(text: Any) -> list[int]:
+    """Return by how many degrees, to the right, each character is turned; -1 where it is none of the text."""
+    import pypdfium2.raw as pdfium
+
+    return [
+        -1
+        if pdfium.FPDFText_IsGenerated(text.raw, at) == 1 or not _is_text(pdfium.FPDFText_GetUnicode(text.raw, at))
+        else round(math.degrees(pdfium.FPDFText_GetCharAngle(text.raw, at))) % 360
+        for at in range(text.count_chars())
+    ]
+
+
+def _reading_turn(angles: Sequence[int], rotation: int) -> int:
+    """Return how a page is turned to be read: as most of its characters want it; as the file says where none do."""
+    counts = Counter(round(angle / 90) * 90 % 360 for angle in angles if angle >= 0 and not _is_aslant(angle))
+    if not counts or counts[-rotation % 360] * 2 >= counts.total():
+        return rotation
+    return -counts.most_common(1)[0][0] % 360
+
+
+def _is_aslant(angle: int) -> bool:
+    return _SLANT < angle % 90 < 90 - _SLANT
 
 
 class _Turn:
-    """From the file's coordinates (from the bottom left, before turning) to those of the page as it is seen."""
+    """From the file's coordinates (from the bottom left, before turning) to those of the page as it is read."""
 
-    def __init__(self, size: tuple[float, float], degrees: int, box: tuple[float, float, float, float]) -> None:
-        self.width, self.height = (side or 1.0 for side in size)
-        self._degrees = degrees % 360
+    def __init__(self, box: tuple[float, float, float, float], degrees: int) -> None:
+        self._degrees = degrees
         self._left, self._bottom, self._right, self._top = box
+        width, height = (self._right - self._left) or 1.0, (self._top - self._bottom) or 1.0
+        self.width, self.height = (height, width) if degrees in (90, 270) else (width, height)
+
+    def holds(self, x: float, y: float) -> bool:
+        """Tell whether a point lies on the page: what is drawn beside it is cut off."""
+        return -_THIN <= x <= self.width + _THIN and -_THIN <= y <= self.height + _THIN
 
     def point(self, x: float, y: float) -> tuple[float, float]:
         if self._degrees == 90:
@@ -78,23 +112,23 @@ class _Turn:
         return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def _glyphs(page: Any, turn: _Turn) -> Iterator[Glyph]:
+def _glyphs(text: Any, angles: Sequence[int], turn: _Turn) -> Iterator[Glyph]:
+    """Yield the characters that are seen, without those set aslant: a watermark or a seal, which cross the text."""
     import pypdfium2.raw as pdfium
 
-    text = page.get_textpage()
     box = pdfium.FS_RECTF()
     x, y = ctypes.c_double(), ctypes.c_double()
-    for at in range(text.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(text.raw, at)
-        if pdfium.FPDFText_IsGenerated(text.raw, at) == 1 or not _is_text(code):
+    for at, angle in enumerate(angles):
+        if angle < 0 or _is_aslant(angle):
             continue
         pdfium.FPDFText_GetLooseCharBox(text.raw, at, box)
         pdfium.FPDFText_GetCharOrigin(text.raw, at, x, y)
-        char = _as_meant(chr(code))
+        char = _as_meant(chr(pdfium.FPDFText_GetUnicode(text.raw, at)))
         left, top, right, bottom = turn.box(box.left, box.bottom, box.right, box.top)
-        _, baseline = turn.point(x.value, y.value)
+        across, baseline = turn.point(x.value, y.value)
         size = right - left if is_wide(char) else (bottom - top) / 1.2
-        yield Glyph(char, left, right, baseline, max(size, 1.0))
+        if turn.holds(across, baseline):
+            yield Glyph(char, left, right, baseline, max(size, 1.0))
 
 
 def _is_text(code: int) -> bool:

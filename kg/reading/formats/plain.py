@@ -8,6 +8,8 @@ import re
 from kg.errors import ReadingError
 
 _BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins as that of UTF-16 does
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -16,13 +18,24 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
 _REMEDY = "save it as plain text in UTF-8 and try again"
 
 
-def text_of_plain(data: bytes, name: str) -> str:
-    """Return the text of `data`, from UTF-8, UTF-16 or GB18030; a byte order mark is not text.
+# Byte order marks of files put together, soft hyphens, marks of direction, joiners and spaces without width.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_LINE_END = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 
-    Nothing else is changed, so offsets are code points into exactly what is returned. Raises ReadingError
-    (file, offset, what was expected, remedy) for binary input.
+
+def seen(text: str) -> str:
+    """Return `text` without the characters that are never printed, which programs leave inside words."""
+    return _UNSEEN.sub("", text)
+
+
+def text_of_plain(data: bytes, name: str) -> str:
+    """Return the text of `data`, from UTF-8, UTF-16, UTF-32 or GB18030.
+
+    What is not seen is not text (`seen`), and a line ends with a line feed or with both characters of CR LF, whatever
+    single character ended it. Nothing else is changed, so offsets are code points into exactly what is returned.
+    Raises ReadingError (file, offset, what was expected, remedy) for binary input.
     """
-    text = decoded(data, name)
+    text = _LINE_END.sub("\n", seen(decoded(data, name)))
     found = _CONTROLS.search(text)
     if found:
         offset = found.start()
@@ -53,7 +66,7 @@ def _gb18030(data: bytes, name: str, utf8: UnicodeDecodeError) -> str:
     except UnicodeDecodeError as error:
         offset = max(error.start, utf8.start)
         raise ReadingError(_no_text(name, data, offset)) from error
-    if _CONTROLS.search(text) is None and not _looks_chinese(text):
+    if _CONTROLS.search(text) is None and not looks_chinese(text):
         raise ReadingError(_no_text(name, data, utf8.start))
     return text
 
@@ -78,12 +91,12 @@ def _utf16_without_bom(data: bytes) -> str | None:
         return None
     encoding = "utf-16-le" if little >= big else "utf-16-be"
     try:
-        return encoding if _looks_chinese(data.decode(encoding)) else None
+        return encoding if looks_chinese(data.decode(encoding)) else None
     except UnicodeDecodeError:
         return None
 
 
-def _looks_chinese(text: str) -> bool:
+def looks_chinese(text: str) -> bool:
     """Tell whether a good part of the letters are common Han characters: a wrong encoding gives rare ones."""
     sample = [char for char in text[:4000] if ord(char) > 0x7F]
     common = sum(1 for char in sample if "\u4e00" <= char <= "\u9fff" or char in "，。、；：？！（）《》“”‘’—…·　")

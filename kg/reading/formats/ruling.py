@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 
-from kg.reading.formats.page import Glyph, Line, Page, Rule, lines_of
+from kg.reading.formats.page import Glyph, Page, Rule, is_closing, lines_of
+from kg.reading.formats.tabular import Cell, Table
 
 _TOUCH = 2.5
 _SHORT = 4.0
+_BEYOND = 10.0
+_CAP = 1.2
 # A page with more is a drawing or a map, and comparing each line with each other would take too long.
 MAX_RULES = 1500
 MAX_CELLS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table: where it stands, and its rows, every cell that a spanned one covers filled."""
-
-    top: float
-    rows: tuple[tuple[str, ...], ...]
 
 
 def tables_of(page: Page) -> tuple[list[Table], list[Glyph]]:
@@ -38,7 +31,7 @@ def tables_of(page: Page) -> tuple[list[Table], list[Glyph]]:
         if not inside:
             continue
         left_over = [glyph for glyph in left_over if not frame.holds(glyph)]
-        tables.append(Table(frame.rows[0], frame.texts(inside)))
+        tables.append(frame.table(inside))
     return sorted(tables, key=lambda table: table.top), left_over
 
 
@@ -77,8 +70,13 @@ class _Frame:
     @classmethod
     def of(cls, rules: list[Rule]) -> _Frame | None:
         """Return the grid; None where the lines are no table: fewer than two cells, or far too many."""
-        columns = _places((r.left + r.right) / 2 for r in rules if r.upright)
-        rows = _places((r.top + r.bottom) / 2 for r in rules if not r.upright)
+        upright, level = [r for r in rules if r.upright], [r for r in rules if not r.upright]
+        columns = _places((r.left + r.right) / 2 for r in upright)
+        rows = _places((r.top + r.bottom) / 2 for r in level)
+        if not columns or not rows:
+            return None
+        columns = _open(columns, [(r.left, r.right) for r in level])
+        rows = _open(rows, [(r.top, r.bottom) for r in upright])
         if len(columns) < 2 or len(rows) < 2:
             return None
         cells = (len(columns) - 1) * (len(rows) - 1)
@@ -89,20 +87,41 @@ class _Frame:
         x, y = glyph.middle
         return self.columns[0] <= x <= self.columns[-1] and self.rows[0] <= y <= self.rows[-1]
 
-    def texts(self, glyphs: list[Glyph]) -> tuple[tuple[str, ...], ...]:
+    def table(self, glyphs: list[Glyph]) -> Table:
+        """Return the cells with what stands in each; one that spans others is the same in all it covers."""
         region = self._regions()
         held: dict[int, list[Glyph]] = {}
         width = len(self.columns) - 1
+        padding = _CAP * max((glyph.size for glyph in glyphs), default=1.0)
         for glyph in glyphs:
             x, y = glyph.middle
             column = min(bisect_right(self.columns, x) - 1, width - 1)
             row = min(bisect_right(self.rows, y) - 1, len(self.rows) - 2)
             held.setdefault(region[row * width + column], []).append(glyph)
-        written = {key: cell_text(lines_of(inside)) for key, inside in held.items()}
-        return tuple(
-            tuple(written.get(region[row * width + column], "") for column in range(width))
-            for row in range(len(self.rows) - 1)
+        spans = self._spans(region)
+        for key, inside in held.items():
+            left, right = spans[key]
+            for glyph in inside:
+                if not glyph.char.isspace():
+                    beside = padding if is_closing(glyph.char) else right - glyph.right
+                    padding = min(padding, glyph.left - left, beside)
+        cells = {
+            key: Cell(tuple(lines_of(held.get(key, []))), right - left - 2 * max(padding, 0.0))
+            for key, (left, right) in spans.items()
+        }
+        rows = tuple(
+            tuple(cells[region[row * width + column]] for column in range(width)) for row in range(len(self.rows) - 1)
         )
+        return Table(self.rows[0], self.rows[-1], tuple((x, x) for x in self.columns[1:-1]), rows)
+
+    def _spans(self, region: Sequence[int]) -> dict[int, tuple[float, float]]:
+        """Return from where to where each cell reaches."""
+        spans: dict[int, tuple[float, float]] = {}
+        for at, key in enumerate(region):
+            column = at % (len(self.columns) - 1)
+            left, right = spans.get(key, (self.columns[column], self.columns[column + 1]))
+            spans[key] = min(left, self.columns[column]), max(right, self.columns[column + 1])
+        return spans
 
     def _regions(self) -> list[int]:
         """Return for every cell of the grid the first cell of those that it is merged with."""
@@ -139,13 +158,15 @@ def _places(values: Iterable[float]) -> list[float]:
     return places
 
 
-def cell_text(lines: Sequence[Line]) -> str:
-    """Return the text of a cell on one line: a line that was full runs on, after any other a single space."""
-    if not lines:
-        return ""
-    edge = max(line.right for line in lines)
-    pieces = [lines[0].text]
-    for before, line in pairwise(lines):
-        full = before.right + line.needs > edge + line.size * 0.25
-        pieces += ["" if full else " ", line.text]
-    return "".join(pieces)
+def _open(places: list[float], across: list[tuple[float, float]]) -> list[float]:
+    """Add the ends that two lines or more across reach beyond the outermost border: the table is open there.
+
+    A page break leaves out the border of the row that it cuts, and some offices rule no outer sides.
+    """
+    starts, ends = sorted(start for start, _ in across), sorted(end for _, end in across)
+    if len(across) < 2:
+        return places
+    first, last = starts[1], ends[-2]
+    before = [first] if first < places[0] - _BEYOND else []
+    after = [last] if last > places[-1] + _BEYOND else []
+    return [*before, *places, *after]
