@@ -41,7 +41,7 @@ def add(run: Context, files: tuple[Path, ...]) -> None:
             click.echo(f"gone, but still in the store: {path} (zeren remove takes it out)", err=True)
     report = corpus.change(run.settings, add=wanted)
     for document in report.built:
-        click.echo(f"{document.plan.title}: {len(document.plan.tasks)} tasks")
+        click.echo(f"{document.title}: {document.sizes['tasks']} tasks")
     _say(run, report)
 
 

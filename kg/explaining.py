@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kg.graph.explanation import Explanation
     from kg.graph.explanation import Proof as Proof  # noqa: PLC0414 - passed on to the web
     from kg.graph.knowledge import Given
+    from kg.graph.reporting import Kind as Kind  # noqa: PLC0414
     from kg.graph.validation import ValidationResult as ValidationResult  # noqa: PLC0414
     from kg.graph.wording import Wording
     from kg.store import Row, Store
@@ -28,6 +29,7 @@ _EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _ALIGNED = (
     "SELECT ?c WHERE { <https://w3id.org/zeren/ns#Document> <http://www.w3.org/2000/01/rdf-schema#subClassOf> ?c }"
 )
+_HOLDING = "SELECT ?graph ?s ?p ?o WHERE { GRAPH ?graph { ?s ?p ?o } }"
 _AT_ONCE = 8  # documents whose closure is kept, about 10 MB each
 
 
@@ -85,6 +87,14 @@ class Reasons:
 
         return run(self._store, "facts", thing=str(subject))
 
+    def is_inferred(self, triple: tuple[Node, Node, Node]) -> bool:
+        """Tell whether the triple is in a graph of inferences; one look-up."""
+        from kg.graph.iris import Iris
+
+        bindings: dict[str, Identifier] = dict(zip("spo", triple, strict=True))  # type: ignore[arg-type]
+        graphs = [str(row["graph"]) for row in self._store.select(_HOLDING, bindings=bindings)]
+        return any(graph.endswith("/inferred") or graph == Iris(self._base).graph("counterparts") for graph in graphs)
+
     def doubts(self, document: str) -> tuple[ValidationResult, ...]:
         """Return what validation finds wrong, doubtful or unsaid in a document; about a second the first time."""
         from kg.graph.validation import validate
@@ -93,6 +103,12 @@ class Reasons:
         if known.doubts is None:
             known.doubts = validate(known.given.stated)
         return known.doubts
+
+    def kinds(self, document: str) -> tuple[Kind, ...]:
+        """Return the same by the shape that found it, the worst first."""
+        from kg.graph.reporting import kinds
+
+        return kinds(self.doubts(document))
 
     def _reason(self, document: str, triple: tuple[Node, Node, Node]) -> Reason:
         known = self._known(document)
@@ -149,6 +165,25 @@ class Reasons:
 
         content = self._store.answer(_EVERYTHING, media_types=("application/n-triples",), graphs=(name,)).body
         return Graph().parse(data=content, format="nt")
+
+
+def facts_of_rows(query: str, rows: Iterable[Mapping[str, Identifier]]) -> Iterator[list[tuple[Node, Node, Node]]]:
+    """Yield the triples that each row of a query stands for, by the patterns of its WHERE that the row fills."""
+    from kg.graph.instances import instances, patterns
+
+    found = patterns(query)
+    return (instances(found, row) for row in rows)
+
+
+def facts_of_graph(turtle: str) -> list[tuple[Node, Node, Node]]:
+    """Return the triples of a graph in Turtle, in a fixed order; none where it cannot be read."""
+    from rdflib import BNode, Graph
+
+    try:
+        graph = Graph().parse(data=turtle, format="turtle")
+    except Exception:  # noqa: BLE001 - rdflib's parser raises several unrelated kinds
+        return []
+    return sorted(triple for triple in graph if not any(isinstance(term, BNode) for term in triple))
 
 
 def _union(graphs: Iterable[Graph]) -> Graph:

@@ -89,8 +89,10 @@ def build(run: Context, files: tuple[Path, ...]) -> None:
     for _, error in report.failed:
         click.echo(f"left out: {error}", err=True)
     for document in report.built:
-        plan = document.plan
-        click.echo(f"{plan.title}{f'（{plan.status}）' if plan.status else ''}: {_counts(plan)}")
+        sizes = ", ".join(f"{number} {what}" for what, number in document.sizes.items())
+        click.echo(f"{document.title}{f'（{document.status}）' if document.status else ''}: {sizes}")
+        if document.results.get("violation"):
+            click.echo(f"  {document.results['violation']} wrong: zeren validate says what", err=True)
     click.echo(f"{run.settings.store}: {len(report.built)} document(s), {report.quads:,} quads")
     if report.failed:
         click.get_current_context().exit(ReadingError.exit_code)
@@ -98,30 +100,43 @@ def build(run: Context, files: tuple[Path, ...]) -> None:
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE...]")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help="By kind for people, or every result as JSON or CSV.",
+)
+@click.option("--verbose", "-v", is_flag=True, help="Every result, with its passage.")
 @store_options
 @options("lang")
 @click.pass_context
-def validate(context: click.Context, files: tuple[Path, ...]) -> None:
+def validate(context: click.Context, files: tuple[Path, ...], form: str, *, verbose: bool) -> None:
     """Check documents against the SHACL shapes.
 
-    Says in words what was found, and in which passage. Without FILE, of what the
-    store holds. Ends with 1 if anything is wrong; doubts and gaps are only reported.
+    Says in words what is wrong or doubtful, and in which passage; and by kind, what
+    the text does not say. Without FILE, of what the store holds. Ends with 1 if
+    anything is wrong; doubts and gaps are only reported.
 
     \b
     Examples:
       zeren validate
-      zeren validate plan.txt --lang en
+      zeren validate plan.txt --lang en --verbose
+      zeren validate --format csv > checks.csv
     """
+    from kg.graph.reporting import as_csv, as_json, text
+
     run: Context = context.obj
-    wrong = 0
-    for title, results in _validated(run, files):
-        click.echo(title)
-        for result in results:
-            click.echo(_result(result, run.settings.lang))
-        if not results:
-            click.echo("  无发现" if run.settings.lang == "zh" else "  nothing found")
-        wrong += sum(result.severity == "violation" for result in results)
-    if wrong:
+    checked = list(_validated(run, files))
+    if form == "json":
+        click.echo(as_json(checked))
+    elif form == "csv":
+        click.echo(as_csv(checked, run.settings.lang), nl=False)
+    else:
+        for title, results in checked:
+            click.echo(text(title, results, run.settings.lang, every=verbose))
+    if any(result.severity == "violation" for _, results in checked for result in results):
         context.exit(1)
 
 
@@ -179,14 +194,6 @@ def _outline(plan: Plan, *, first: bool) -> str:
     return outline_text(plan) if first else f"\n{outline_text(plan)}"
 
 
-def _counts(plan: Plan) -> str:
-    statements = sum(task.statement is not None for task in plan.tasks)
-    return (
-        f"{len(plan.sections)} sections, {len(plan.items)} items, {len(plan.tasks)} tasks, {statements} statements, "
-        f"{len(plan.targets)} targets, {len(plan.duties)} duties, {len(plan.findings)} findings"
-    )
-
-
 class _Progress:
     """A bar on stderr while documents are read; silent where stderr is not a terminal."""
 
@@ -233,20 +240,3 @@ def _validated(run: Context, files: tuple[Path, ...]) -> Iterator[tuple[str, tup
             graphs=(str(row["document"]),),
         )
         yield str(row["documentLabel"]), validate(Graph().parse(data=everything.body, format="nt"))
-
-
-def _result(result: ValidationResult, lang: str) -> str:
-    word = _SEVERITIES[result.severity][lang]
-    said = f"  {word}  {result.label}: {result.message(lang)}"
-    if result.quote is None:
-        return said
-    quote = result.quote if len(result.quote) <= _QUOTE else f"{result.quote[:_QUOTE]}…"
-    return f"{said}\n        “{quote}” {result.start}–{result.end}"
-
-
-_QUOTE = 60  # characters of a passage that are shown
-_SEVERITIES = {
-    "violation": {"zh": "错误", "en": "wrong"},
-    "warning": {"zh": "存疑", "en": "doubtful"},
-    "info": {"zh": "提示", "en": "note"},
-}

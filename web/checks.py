@@ -12,10 +12,7 @@ from web.why import reasons
 from web.words import words
 
 if TYPE_CHECKING:
-    from kg.explaining import ValidationResult
     from kg.store import Row
-
-    Findings = list[tuple[Row, tuple[ValidationResult, ...] | None]]
 
 checks = Blueprint("checks", __name__)
 _AT_ONCE = 3
@@ -29,18 +26,19 @@ def show() -> Response:
     rows = [row for row in ask("documents") if wanted in (None, str(row["document"]))]
     # Each takes about a second the first time: of many documents only their titles are shown, to be asked one by one.
     several = len(rows) > _AT_ONCE
-    found = [(row, None if several else reasons().doubts(str(row["document"]))) for row in rows]
     if request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html") == "text/html":
-        answer = Response(_page(found, several=several), mimetype="text/html")
+        answer = Response(_page(rows, several=several), mimetype="text/html")
     else:
-        told = [
-            {"document": str(row["document"]), "results": all_ and [asdict(result) for result in all_]}
-            for row, all_ in found
-        ]
+        told = [{"document": str(row["document"]), "results": None if several else _results(row)} for row in rows]
         answer = Response(json.dumps(told, ensure_ascii=False, indent=1), mimetype="application/json")
     answer.vary.add("Accept")
     return answer
 
 
-def _page(found: Findings, *, several: bool) -> str:
+def _results(row: Row) -> list[dict[str, object]]:
+    return [asdict(result) for result in reasons().doubts(str(row["document"]))]
+
+
+def _page(rows: list[Row], *, several: bool) -> str:
+    found = [(row, () if several else reasons().kinds(str(row["document"]))) for row in rows]
     return render_template("checks.html", words=words("checks"), found=found, severities=_SEVERITIES, several=several)

@@ -13,10 +13,13 @@ from flask import render_template, request
 from kg.questions.catalogue import Text, catalogue
 from kg.resources import prefixes
 from web.addresses import base
-from web.i18n import say
+from web.i18n import room_url, say
 
 # What query.js says itself.
-WORDS = ("rows", "triples", "yes", "no", "empty", "place", "failed", "waiting", "first", "download")
+WORDS = (
+    *("rows", "triples", "yes", "no", "empty", "place", "failed", "waiting", "first", "download"),
+    *("inferred", "why", "some"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ def show() -> str:
         query=request.args.get("query") or simple[0].query,
         prefixes=prefixes(),
         base=base(),
+        why=room_url("why"),
         words={name: say(f"query.{name}") for name in WORDS},
     )
 

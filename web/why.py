@@ -11,7 +11,9 @@ from flask import Blueprint, Response, abort, current_app, json, render_template
 from kg.errors import NotFoundError
 from kg.explaining import Reason, Reasons, provenance, records
 from web.asking import ask, store
+from web.derived import derived
 from web.i18n import PREFIXES, language
+from web.terms import label
 from web.words import words
 
 if TYPE_CHECKING:
@@ -51,6 +53,20 @@ def show() -> Response:
         answer = Response(page, mimetype=_HTML)
     answer.vary.add("Accept")
     return answer
+
+
+@why.post("/why")
+def facts() -> Response:
+    """Send the inferred facts behind an answer of the SPARQL page, for each of its rows, with where each is proved."""
+    found = derived(request.get_json(silent=True), reasons())
+    told = {"rows": [[_told(fact) for fact in row] for row in found.rows], "complete": found.complete}
+    return Response(json.dumps(told, ensure_ascii=False), mimetype=_JSON)
+
+
+def _told(fact: tuple[Node, Node, Node]) -> dict[str, str]:
+    subject, predicate, value = fact
+    ends = {"subject": str(subject), "value": str(value), "label": label(predicate)}
+    return ends | {"property": str(predicate), "href": why_url(*fact)}
 
 
 def why_url(subject: object, predicate: object, value: object) -> str:

@@ -8,8 +8,8 @@ from functools import lru_cache
 from rdflib import OWL, RDF, RDFS, SKOS, XSD, BNode, URIRef
 
 from kg.errors import InconsistentError, ZerenError
-from kg.graph import ontology, reference
-from kg.graph.deduction import Deduction, deduce
+from kg.graph import entailment, ontology, reference
+from kg.graph.deduction import Deduction, Program, deduce
 from kg.graph.rules import Rule, Triple, compile_rules
 from kg.graph.vocabulary import ZR
 
@@ -28,18 +28,24 @@ def closure(given: Iterable[Triple], *, reasoner: str = "rules", alignment: bool
             found = reference.closure(facts, ontology.axioms(alignment))
         except InconsistentError:
             # owlrl names no premises; the rules raise ClashError, which does.
-            deduce(facts, rules(alignment))
+            deduce(facts, program(alignment))
             raise
         return {triple: None for triple in found if triple not in facts and useful(triple)}
     if reasoner == "rules":
-        return {triple: why for triple, why in deduce(facts, rules(alignment)).items() if useful(triple)}
+        return deduce(facts, program(alignment)).only(useful)
     raise ZerenError(f"no reasoner is called {reasoner!r}; there are {' and '.join(REASONERS)}")
 
 
 @lru_cache(maxsize=2)
 def rules(alignment: bool = False) -> tuple[Rule, ...]:
-    """Return the rules of the ontology, compiled once per process."""
-    return compile_rules(ontology.axioms(alignment))
+    """Return the rules of the ontology as owlrl closes it, compiled once per process."""
+    return compile_rules(entailment.closed(alignment))
+
+
+@lru_cache(maxsize=2)
+def program(alignment: bool = False) -> Program:
+    """Return these rules, ready to run."""
+    return Program(rules(alignment))
 
 
 _META = tuple(str(namespace) for namespace in (RDF, RDFS, OWL, XSD))

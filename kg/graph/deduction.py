@@ -7,7 +7,7 @@ The rule and premises of every first derivation are kept, so that any inferred t
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rdflib import Graph, Literal, Variable
@@ -15,11 +15,12 @@ from rdflib.namespace import NamespaceManager
 from rdflib.term import Node
 
 from kg.errors import InconsistentError
+from kg.graph.pausing import uncollected
 from kg.graph.rules import Rule, Triple
 from kg.graph.vocabulary import ZR
 
 Derivation = tuple[Rule, tuple[Triple, ...]]
-Deduction = dict[Triple, Derivation | None]
+Deduction = Mapping[Triple, Derivation | None]
 _Ids = tuple[int, int, int]
 
 
@@ -46,13 +47,13 @@ class _Index:
     def __init__(self) -> None:
         self._objects: dict[tuple[int, int], list[int]] = {}
         self._subjects: dict[tuple[int, int], list[int]] = {}
-        self._triples: set[_Ids] = set()
+        self.triples: set[_Ids] = set()
 
     def add(self, triple: _Ids) -> None:
         subject, predicate, value = triple
         self._objects.setdefault((predicate, subject), []).append(value)
         self._subjects.setdefault((predicate, value), []).append(subject)
-        self._triples.add(triple)
+        self.triples.add(triple)
 
     def matches(self, atom: _Ids, slots: list[int]) -> Iterator[_Ids]:
         """Yield the triples that an atom can be, of which subject or object is bound."""
@@ -60,7 +61,7 @@ class _Index:
         subject = atom[0] if atom[0] >= 0 else slots[-atom[0]]
         value = atom[2] if atom[2] >= 0 else slots[-atom[2]]
         if subject >= 0 and value >= 0:
-            if (subject, predicate, value) in self._triples:
+            if (subject, predicate, value) in self.triples:
                 yield subject, predicate, value
         elif subject >= 0:
             for each in self._objects.get((predicate, subject), ()):
@@ -73,9 +74,9 @@ class _Index:
 class _Terms:
     """Numbers for terms, so that joins compare small integers."""
 
-    def __init__(self) -> None:
-        self.numbers: dict[Node, int] = {}
-        self.terms: list[Node] = []
+    def __init__(self, known: _Terms | None = None) -> None:
+        self.numbers: dict[Node, int] = dict(known.numbers) if known else {}
+        self.terms: list[Node] = list(known.terms) if known else []
 
     def number(self, term: Node) -> int:
         known = self.numbers.get(term)
@@ -97,7 +98,8 @@ class _Join:
     """One way into a rule: the atom that a new triple matches, then the others in the order they are joined.
 
     Variables are negative: -1 is the first slot. `places` tells which atom of the rule's body each of them is.
-    A `plain` one has a single atom that every triple under its key matches: most rules, so it has a short way.
+    Most rules have a short way: a `plain` one has a single atom, which every triple under its key matches, and a `sure`
+    one has two, of which the first leaves nothing open in the second.
     """
 
     rule: Rule
@@ -107,6 +109,7 @@ class _Join:
     slots: int
     places: tuple[int, ...]
     plain: bool
+    sure: bool
 
     def in_order(self, premises: tuple[_Ids, ...]) -> list[_Ids]:
         """Return premises, which come as they were joined, in the order of the rule's body."""
@@ -115,41 +118,81 @@ class _Join:
         return [premise for _, premise in sorted(zip(self.places, premises, strict=True))]
 
 
-def deduce(facts: Collection[Triple], rules: tuple[Rule, ...]) -> Deduction:
+_Origin = tuple[_Join, tuple[_Ids, ...]]
+
+
+class Program:
+    """Rules made ready once, to be run over many documents: every way into each of them, over numbered terms."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        self.rules = rules
+        self.terms = _Terms()
+        self.joins = _joins(rules, self.terms)
+        self.joined = frozenset(atom[1] for several in self.joins.values() for join in several for atom in join.others)
+
+
+class Derived(Mapping[Triple, Derivation | None]):
+    """What rules added to some facts; a derivation is put into terms when it is asked for."""
+
+    def __init__(self, origins: dict[Triple, _Origin], terms: _Terms) -> None:
+        self._origins = origins
+        self._terms = terms
+
+    def __getitem__(self, triple: Triple) -> Derivation | None:
+        join, premises = self._origins[triple]
+        return join.rule, tuple(self._terms.triple(premise) for premise in join.in_order(premises))
+
+    def __iter__(self) -> Iterator[Triple]:
+        return iter(self._origins)
+
+    def __len__(self) -> int:
+        return len(self._origins)
+
+    def only(self, wanted: Callable[[Triple], bool]) -> Derived:
+        """Return the part whose triples are wanted."""
+        return Derived({triple: origin for triple, origin in self._origins.items() if wanted(triple)}, self._terms)
+
+
+@uncollected()
+def deduce(facts: Collection[Triple], program: Program) -> Derived:
     """Return every triple that the rules add to the facts, with its first derivation.
 
     The same facts give the same derivations each time. Raises ClashError where a rule without head holds.
     """
-    terms = _Terms()
-    joins = _joins(rules, terms)
-    joined = {atom[1] for several in joins.values() for join in several for atom in join.others}
+    terms = _Terms(program.terms)
+    joins, joined = program.joins, program.joined
     waiting = deque(terms.encoded(triple) for triple in sorted(facts, key=_reading_order))
-    origin: dict[_Ids, tuple[_Join, tuple[_Ids, ...]] | None] = dict.fromkeys(waiting)
+    origin: dict[_Ids, _Origin | None] = dict.fromkeys(waiting)
     index = _Index()
     while waiting:
         triple = waiting.popleft()
         if triple[1] in joined:
             index.add(triple)
         for join in (*joins.get((triple[1], -1), ()), *joins.get((triple[1], triple[2]), ())):
-            found = (([-1, triple[0], triple[2]], (triple,)),) if join.plain else _matches(join, triple, index)
-            for slots, premises in found:
+            for slots, premises in _found(join, triple, index):
                 if join.head is None:
                     clashing = tuple(terms.triple(premise) for premise in join.in_order(premises))
-                    raise ClashError(join.rule, clashing, _derivations(origin, terms))
+                    raise ClashError(join.rule, clashing, _derived(origin, terms))
                 head = _filled(join.head, slots)
                 if head not in origin and not isinstance(terms.terms[head[0]], Literal):
                     origin[head] = (join, premises)
                     waiting.append(head)
-    return _derivations(origin, terms)
+    return _derived(origin, terms)
 
 
-def _derivations(origin: dict[_Ids, tuple[_Join, tuple[_Ids, ...]] | None], terms: _Terms) -> Deduction:
-    return {
-        terms.triple(ids): (join.rule, tuple(terms.triple(premise) for premise in join.in_order(premises)))
-        for ids, source in origin.items()
-        if source
-        for join, premises in (source,)
-    }
+def _found(join: _Join, triple: _Ids, index: _Index) -> Iterable[tuple[list[int], tuple[_Ids, ...]]]:
+    """Return every way in which the rule's body holds with `triple` at the join's first atom."""
+    if not (join.plain or join.sure):
+        return _matches(join, triple, index)
+    slots = [-1, triple[0], triple[2]]
+    if join.plain:
+        return ((slots, (triple,)),)
+    other = _filled(join.others[0], slots)
+    return ((slots, (triple, other)),) if other in index.triples else ()
+
+
+def _derived(origin: dict[_Ids, _Origin | None], terms: _Terms) -> Derived:
+    return Derived({terms.triple(ids): source for ids, source in origin.items() if source}, terms)
 
 
 def _reading_order(triple: Triple) -> tuple[str, ...]:
@@ -170,8 +213,10 @@ def _joins(compiled: tuple[Rule, ...], terms: _Terms) -> dict[tuple[int, int], l
             places = _ordered(body, position)
             others = tuple(body[place] for place in places[1:])
             key = (atom[1], atom[2] if atom[2] >= 0 else -1)
-            plain = not others and atom[0] == -1 and atom[2] != -1
-            joins.setdefault(key, []).append(_Join(rule, atom, others, head, len(slots), places, plain))
+            free = atom[0] == -1 and atom[2] != -1
+            bound = all(term >= 0 or term in (-1, atom[2]) for each in others for term in (each[0], each[2]))
+            short = (free and not others, free and len(others) == 1 and bound)
+            joins.setdefault(key, []).append(_Join(rule, atom, others, head, len(slots), places, *short))
     return joins
 
 

@@ -15,6 +15,7 @@ from kg.graph.counterparts import counterparts_graph
 from kg.graph.deduction import ClashError, Deduction
 from kg.graph.knowledge import Given
 from kg.graph.ontology import ontology_graph
+from kg.graph.pausing import uncollected
 from kg.graph.registry import registry_graph
 from kg.graph.triples import stated_graph
 from kg.graph.validation import ValidationResult, validate
@@ -62,13 +63,14 @@ def inferred_graph(
     spine: Graph | None = None,
 ) -> Graph:
     """Return what follows from a stated graph, from its slice of the registry and from its part of the spine."""
-    given = Given.of(stated, document, base=base, spine=spine)
     graph = Graph()
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
-    for triple in _closed(given, reasoner=reasoner, alignment=alignment):
-        graph.add(triple)
-    graph += coownerships(stated, document, base)
+    with uncollected():
+        given = Given.of(stated, document, base=base, spine=spine)
+        for triple in _closed(given, reasoner=reasoner, alignment=alignment):
+            graph.add(triple)
+        graph += coownerships(stated, document, base)
     return graph
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from rdflib import Graph, URIRef
 
 from kg.graph import iris
-from kg.graph.closure import rules
+from kg.graph.closure import program
 from kg.graph.coownership import coownerships
 from kg.graph.deduction import Deduction, deduce
 from kg.graph.registry import registry_graph
@@ -59,6 +59,6 @@ class Knowledge:
         """Close what is given; raises ClashError where it contradicts the ontology."""
         return cls(
             given,
-            deduce(given.triples(), rules(alignment)),
+            deduce(given.triples(), program(alignment)),
             coownerships(given.stated, given.document, given.base),
         )

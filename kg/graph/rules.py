@@ -1,4 +1,4 @@
-"""Rules compiled from the ontology's axioms: what follows from a triple, and what must not be (OWL 2 RL, tables 5–9).
+"""Rules compiled from the closed ontology: what follows from a triple, and what must not be (OWL 2 RL, tables 5–9).
 
 Each rule carries the name that the OWL 2 RL profile gives it and the axiom it comes from, so that a derivation
 can be told in words. Axioms that have no rule here are refused, not ignored.
@@ -42,6 +42,12 @@ def compile_rules(ontology: Graph) -> tuple[Rule, ...]:
         if compiler:
             rules.extend(compiler(ontology, subject, value))
     return tuple(sorted(set(rules), key=repr))
+
+
+def has_rule(axiom: Triple) -> bool:
+    """Tell whether something follows from an axiom by one of the rules here."""
+    _, predicate, value = axiom
+    return value in _BY_TYPE if predicate == RDF.type else predicate in _BY_PREDICATE
 
 
 def _is_data_property(ontology: Graph, term: Node) -> bool:

@@ -84,7 +84,9 @@ def _result(report: Graph, node: Node, stated: Graph) -> ValidationResult:
     # The report repeats the message of a SPARQL constraint in one language only; the shapes have both.
     messages = {m.language: str(m) for m in _shapes().objects(source, SH.message) if isinstance(m, Literal)}
     path = report.value(node, SH.resultPath)
-    passage = passage_of(stated, value) or passage_of(stated, focus)
+    # A number is no place in the text, but what bears it is.
+    bearer = min(stated.subjects(None, focus), key=str, default=None) if isinstance(focus, Literal) else None
+    passage = passage_of(stated, value) or passage_of(stated, bearer or focus)
     return ValidationResult(
         severity=_SEVERITIES[URIRef(str(_required(report, node, SH.resultSeverity)))],
         code=str(source).rpartition("#")[2],

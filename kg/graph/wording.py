@@ -7,7 +7,7 @@ from functools import lru_cache
 from rdflib import DCTERMS, RDF, RDFS, SKOS, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from kg.graph import ontology
+from kg.graph import entailment, ontology
 from kg.graph.explanation import Proof
 from kg.graph.rules import Rule, Triple
 from kg.graph.vocabulary import ZR
@@ -24,6 +24,7 @@ _SHARED = {
     "registry": {"zh": "登记", "en": "registry"},
     "spine": {"zh": "文件间的联系", "en": "links among documents"},
 }
+_ENTAILED = {"zh": "（由本体公理推得）", "en": " (entailed by the ontology's axioms)"}
 _JOINT = {"zh": "、", "en": ", then "}
 _CUT = 40  # characters of a passage or a literal inside a sentence
 
@@ -50,10 +51,11 @@ class Wording:
         return self.name(plan) if plan is not None else ""
 
     def use(self, rule: Rule) -> str:
-        """Return one use of a rule in words: what its axiom says."""
+        """Return one use of a rule in words: what its axiom says, and whether that is written down or entailed."""
         subject, _, value = rule.axiom
         steps = _JOINT[self.language].join(f"“{self.name(predicate)}”" for _, predicate, _ in rule.body)
-        return step_words(rule.name, self.language).format(s=self.name(subject), o=self.name(value), steps=steps)
+        said = step_words(rule.name, self.language).format(s=self.name(subject), o=self.name(value), steps=steps)
+        return said + _ENTAILED[self.language] if rule.axiom in entailment.entailed(True) else said
 
     def reason(self, proof: Proof) -> str:
         """Return why the conclusion of a proof holds, in words; for what is given, who gives it."""

@@ -5,6 +5,7 @@ What is counted is closures, not seconds. A file here is a number and, after an 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,13 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdflib import Graph, URIRef
 
-import kg.corpus
+import kg.corpus.building
 import kg.graph.closure
 import kg.graph.documents
 import kg.graph.triples
 import kg.graph.validation
 import kg.reading
 from kg.corpus import Report, build, change, changed_files
+from kg.corpus.fingerprints import _REASONING
 from kg.errors import ReadingError, StoreError
 from kg.graph import Iris, registry
 from kg.graph.vocabulary import ZR
@@ -110,6 +112,8 @@ def touched(before: dict[int, str], after: dict[int, str]) -> set[str]:
         links, waiting = set(), [str(number)]
         while waiting:
             start = waiting.pop()
+            if start.isdigit() and int(start) in contents:
+                links.add(f"{start}->its policy")  # which every plan here implements
             above = contents.get(int(start), "").partition("->")[2].strip() if start.isdigit() else ""
             if above and f"{start}->{above}" not in links:
                 links.add(f"{start}->{above}")
@@ -238,13 +242,13 @@ def test_a_changed_registry_closes_whom_it_touches(
     store = settings_for(tmp_path / "store")
     files = {n: world(n) for n in (1, 2)}
     build(files.values(), store)
-    monkeypatch.setattr(kg.corpus, "reader_fingerprint", lambda _: "another")
+    monkeypatch.setattr(kg.corpus.building, "reader_fingerprint", lambda _: "another")
     report = change(store)
     assert len(report.built) == 2
     assert closed(report) == []
     renamed = {**registry.places(), "210804": "改名区"}
     monkeypatch.setattr(registry, "places", lambda: renamed)
-    monkeypatch.setattr(kg.corpus, "reader_fingerprint", lambda _: "a third")
+    monkeypatch.setattr(kg.corpus.building, "reader_fingerprint", lambda _: "a third")
     assert closed(change(store)) == sorted(iri(n) for n in (1, 2))
     assert same_as_anew(store.store, files, tmp_path / "anew")
 
@@ -262,7 +266,7 @@ def test_a_reader_that_has_changed_needs_the_files(
     store = settings_for(tmp_path / "store")
     build([world(1), world(2)], store)
     world(1).unlink()
-    monkeypatch.setattr(kg.corpus, "reader_fingerprint", lambda _: "another")
+    monkeypatch.setattr(kg.corpus.building, "reader_fingerprint", lambda _: "another")
     with pytest.raises(StoreError, match=r"1\.txt"):
         change(store, add=[world(3)])
 
@@ -318,3 +322,21 @@ def test_the_report_counts_what_is_run(world: Callable[..., Path], tmp_path: Pat
     assert len(counted) == len(FILES) + 1
     change(store, remove=[iri(7)])
     assert len(counted) == len(FILES) + 1
+
+
+def test_what_draws_inferences_is_part_of_the_fingerprint() -> None:
+    """Whatever the closure of a document is computed by, so that a new version of it closes a kept store anew."""
+    room = Path(kg.graph.documents.__file__).parent
+    used: set[str] = set()
+    waiting = ["documents"]
+    while waiting:
+        name = waiting.pop()
+        if name not in used and (room / f"{name}.py").exists():
+            used.add(name)
+            text = (room / f"{name}.py").read_text("utf-8")
+            waiting += re.findall(r"^from kg\.graph\.(\w+) import", text, re.MULTILINE)
+            waiting += re.findall(r"\w+", "".join(re.findall(r"^from kg\.graph import (.+)", text, re.MULTILINE)))
+    # What a document states and how it is told are no part of it, and what the registry gives is hashed by itself.
+    told = {"contradiction", "explanation", "passages", "wording", "validation", "triples", "page", "terms", "iris"}
+    told |= {"counterparts", "registry", "ontology", "vocabulary", "entailment", "pausing"}
+    assert used - told == set(_REASONING)

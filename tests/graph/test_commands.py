@@ -174,4 +174,4 @@ def test_alignments_are_explained_where_they_are_loaded(plans: Callable[[int], P
     run(add, str(plans(2020)), *store)
     result = run(explain, "区市场监管局", "a", "org:Organization", *store)
     assert result.exit_code == 0, result.exception
-    assert "⟸ 单位都是Organization" in result.output
+    assert "Organization   ⟸ “牵头主体”所指的就是Organization（由本体公理推得）" in result.output

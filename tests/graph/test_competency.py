@@ -97,7 +97,7 @@ QUESTIONS: dict[str, tuple[str, list[tuple[str, ...]]]] = {
     ),
     "which earlier functions does one stand for": (
         'SELECT ?l { ?f skos:notation "市场监管" ; zr:successorOf+/skos:prefLabel ?l FILTER(LANG(?l) = "zh") }',
-        [("工商",), ("质量监督",), ("食品药品监管",)],
+        [("工商",), ("质量监督",), ("食品药品监督管理",), ("食品药品监管",)],
     ),
     "where a place lies": (
         'SELECT ?l { ?p zr:code "210804" ; zr:within+/skos:prefLabel ?l }',

@@ -12,9 +12,9 @@ import pytest
 from rdflib import PROV, RDF, SKOS, Graph, Literal, URIRef
 
 from kg.errors import InconsistentError, NotFoundError
-from kg.graph import DocumentGraphs, Iris, ontology
+from kg.graph import DocumentGraphs, Iris, entailment, ontology
 from kg.graph.checking import faults
-from kg.graph.closure import rules
+from kg.graph.closure import program, rules
 from kg.graph.deduction import deduce
 from kg.graph.documents import inferred_graph
 from kg.graph.explanation import Explanation, Proof
@@ -31,7 +31,7 @@ from kg.resources import ontology_dir
 from tests.graph import plans
 from tests.graph.plans import SMALL
 
-AXIOMS = ontology.axioms()
+AXIOMS = entailment.closed()
 DOCUMENT = URIRef(Iris().document(SMALL))
 MARKET, HEALTH, SCHOOLS = (URIRef(Iris().organization(o.key)) for o in (plans.MARKET, plans.HEALTH, plans.SCHOOLS))
 LED, SHARED = (URIRef(task(DOCUMENT, each.id)) for each in (plans.LED, plans.SHARED))
@@ -257,15 +257,15 @@ def test_a_clash_of_classes_names_where_each_stands(reasoner: str) -> None:
 
 
 def test_closing_remembers_nothing_of_other_documents(small: DocumentGraphs) -> None:
-    once = deduce(set(small.stated), rules())
-    deduce(set(stated_graph(replace(SMALL, title="另一份安排"))), rules())
-    assert deduce(set(small.stated), rules()) == once
+    once = deduce(set(small.stated), program())
+    deduce(set(stated_graph(replace(SMALL, title="另一份安排"))), program())
+    assert deduce(set(small.stated), program()) == once
     assert all(str(inferred(str(DOCUMENT))).startswith(str(DOCUMENT)) for _ in once)
 
 
 def test_premises_come_in_the_order_of_the_rule(small: DocumentGraphs) -> None:
     found: list[tuple[Triple, ...]] = [
-        why[1] for why in deduce(set(small.stated), rules()).values() if why and why[0].name == "prp-spo2"
+        why[1] for why in deduce(set(small.stated), program()).values() if why and why[0].name == "prp-spo2"
     ]
     assert found
     assert all(left[2] == right[0] for premises in found for left, right in pairwise(premises))

@@ -13,6 +13,7 @@ from rdflib.term import Node
 from kg.graph import Iris, ontology, shared_graphs
 from kg.graph.vocabulary import ZD, ZR
 from kg.plan import Basis, Mode, Role
+from kg.reading.bodies import local_bodies, national_bodies
 from kg.resources import data_dir, ontology_dir
 
 FILES = ("responsibility", "concepts", "rules", "display", "alignment", "shapes", "prefixes")
@@ -120,12 +121,36 @@ def test_kinds_of_the_lexicon_are_concepts(table: str, scheme: str) -> None:
     assert {row["kind"] for row in rows(table)} <= notations
 
 
-def test_functions_of_the_lexicon_are_concepts() -> None:
-    """A new department in `functions.tsv` also wants its concept in `ontology/concepts.ttl`."""
-    concepts = {str(term) for term in TERMS.subjects(SKOS.inScheme, ZR.functions)}
-    assert {
-        row["function"] for row in rows("lexicon/functions.tsv") if Iris().function(row["function"]) not in concepts
-    } == set()
+def functions_that_reading_gives() -> set[str]:
+    bodies = (*local_bodies().values(), *national_bodies().values())
+    return {body.function for body in bodies if body.function}
+
+
+def test_functions_that_reading_gives_are_concepts_with_a_place_in_the_tree() -> None:
+    """A new body of the lexicon or the registry wants its concept in `ontology/concepts.ttl` too."""
+    names = Iris()
+    given = functions_that_reading_gives()
+    assert len(given) > 250
+    missing, loose = set(), set()
+    for name in given:
+        concept = URIRef(names.function(name))
+        tops = set(TERMS.objects(concept, SKOS.broader))
+        if (concept, SKOS.inScheme, ZR.functions) not in TERMS:
+            missing.add(name)
+        elif not tops or not all((top, SKOS.topConceptOf, ZR.functions) in TERMS for top in tops):
+            loose.add(name)
+    assert (missing, loose) == (set(), set())
+
+
+def test_bodies_that_ended_have_a_successor() -> None:
+    """Where no body of the centre bears a function any longer, the ontology says which one followed."""
+    standing = {row["function"] for row in rows("registry/national.tsv") if not row["until"]}
+    standing |= {row["function"] for row in rows("lexicon/functions.tsv") if not row["until"]}
+    ended = {row["function"] for row in rows("registry/national.tsv") if row["until"]} - standing
+    followed = {str(f).rpartition("/")[2] for f in TERMS.objects(None, ZR.successorOf)}
+    # Games that are over; departments of the former general staffs, whose staffs have successors.
+    over = {"北京冬奥组委", "总参作战部", "总后基建营房部", "武警总部"}
+    assert ended - followed - over == set()
 
 
 def rows(table: str) -> list[dict[str, str]]:

@@ -23,8 +23,9 @@ TARGET, DUTY = URIRef(numbered(LED, "target", 1)), URIRef(numbered(REPORT, "duty
 MARKET, SCHOOLS = (URIRef(Iris().organization(each.key)) for each in (plans.MARKET, plans.SCHOOLS))
 MEMBERS = URIRef(Iris().organization(plans.MEMBERS.key))
 POLICY, CAMPAIGN = URIRef(Iris().policy("责任制规定")), URIRef(Iris().campaign("校园守护行动"))
+PAIR = URIRef(f"{DOCUMENT}/co/one/other")
 PASSAGE = URIRef(passage(DOCUMENT, SMALL.title_span))
-GAPS = {"task-no-lead", "collective-members"}
+GAPS = {"task-no-lead", "task-no-figure", "task-no-date", "collective-members"}
 
 Fault = Callable[[Graph], object]
 
@@ -53,6 +54,48 @@ def told_to_nobody(graph: Graph) -> None:
     graph.remove((DUTY, ZR.recipient, None))
 
 
+def two_tasks_alike(edge: URIRef) -> Fault:
+    def fault(graph: Graph) -> None:
+        graph.set((SHARED, edge, graph.value(LED, edge) or Literal("")))
+
+    return fault
+
+
+def shared(*facts: tuple[URIRef, URIRef | Literal]) -> Fault:
+    """State what two organisations share, as the closure would, but for some facts."""
+
+    def fault(graph: Graph) -> None:
+        graph.add((PAIR, RDF.type, ZR.CoOwnership))
+        graph.add((PAIR, ZR.inDocument, DOCUMENT))
+        for edge, value in facts:
+            graph.add((PAIR, edge, value))
+
+    return fault
+
+
+BOTH = ((ZR.between, MARKET), (ZR.between, SCHOOLS))
+ONE_TASK = ((ZR.onTask, SHARED), (ZR["count"], Literal(1)))
+
+
+AGENTS_OF_ROLES = {
+    "responsible": ZR.responsibleAgent,
+    "assist": ZR.assistAgent,
+    "participate": ZR.participantAgent,
+    "guide": ZR.guideAgent,
+    "supervise": ZR.supervisorAgent,
+}
+
+
+def held_by(agent: URIRef) -> Fault:
+    """Let the lead of a task, whose role stays, be named by another agent property."""
+
+    def fault(graph: Graph) -> None:
+        graph.remove((LEAD, ZR.leadAgent, None))
+        graph.add((LEAD, agent, MARKET))
+
+    return fault
+
+
 def lead_of_a_shared_task(graph: Graph) -> None:
     graph.set((LED, ZR.mode, ZR.Shared))
 
@@ -69,6 +112,18 @@ FAULTS: list[tuple[str, Fault]] = [
     ("passage-end", added(PASSAGE, ZR.end, Literal(18))),
     ("passage-quote", dropped(PASSAGE, ZR.quote)),
     ("passage-source", dropped(PASSAGE, ZR.source)),
+    ("id-shared", two_tasks_alike(ZR.id)),
+    ("code-shared", two_tasks_alike(ZR.code)),
+    ("section-id", dropped(SECTION, ZR.id)),
+    ("item-id", added(ITEM, ZR.id, Literal("一.一.9"))),
+    ("task-id", dropped(LED, ZR.id)),
+    ("coownership-pair", shared(*ONE_TASK, (ZR.between, MARKET))),
+    ("coownership-pair", shared(*ONE_TASK, *BOTH, (ZR.between, DOCUMENT))),
+    ("coownership-task", shared((ZR["count"], Literal(0)), *BOTH)),
+    ("coownership-document", shared(*ONE_TASK, *BOTH, (ZR.inDocument, LED))),
+    ("coownership-count", shared((ZR.onTask, SHARED), (ZR["count"], Literal(2)), *BOTH)),
+    ("coownership-count", shared((ZR.onTask, SHARED), *BOTH)),
+    ("coownership-of-one", added(MARKET, ZR.coOwnsWith, MARKET)),
     ("section-part", added(SECTION, ZR.partOf, ITEM)),
     ("section-title", dropped(SECTION, DCTERMS.title)),
     ("section-evidence", dropped(SECTION, ZR.evidence)),
@@ -86,12 +141,16 @@ FAULTS: list[tuple[str, Fault]] = [
     ("task-led-by-nobody", replaced(SHARED, ZR.mode, ZR.Led)),
     ("task-lead-unspoken", lead_of_a_shared_task),
     ("task-no-lead", replaced(SHARED, ZR.mode, ZR.Listed)),
+    ("task-no-figure", dropped(LED, ZR.hasTarget)),
+    ("task-no-date", dropped(REPORT, ZR.hasDuty)),
     ("assignment-task", replaced(LEAD, ZR.ofTask, ITEM)),
     ("assignment-agent", led_by_a_document),
     ("assignment-agent", dropped(LEAD, ZR.leadAgent)),
     ("assignment-agent", added(LEAD, ZR.assistAgent, SCHOOLS)),
     ("assignment-role", added(LEAD, ZR.role, ZR.Boss)),
-    ("assignment-role-differs", replaced(LEAD, ZR.role, ZR.Guide)),
+    ("assignment-role", dropped(LEAD, ZR.role)),
+    ("assignment-lead-differs", replaced(LEAD, ZR.role, ZR.Guide)),
+    *((f"assignment-{word}-differs", held_by(agent)) for word, agent in AGENTS_OF_ROLES.items()),
     ("assignment-basis", dropped(LEAD, ZR.basis)),
     ("assignment-name", dropped(LEAD, ZR.asWritten)),
     ("assignment-evidence", dropped(LEAD, ZR.evidence)),
@@ -117,6 +176,8 @@ FAULTS: list[tuple[str, Fault]] = [
     ("duty-recipient", added(DUTY, ZR.recipient, DOCUMENT)),
     ("duty-copy", added(DUTY, ZR.copyTo, DOCUMENT)),
     ("duty-due", replaced(DUTY, ZR.due, Literal("11月1日"))),
+    ("duty-due", replaced(DUTY, ZR.due, Literal("2021-13-45", datatype=XSD.date))),
+    ("duty-due", added(DUTY, ZR.due, Literal("2021-11-02", datatype=XSD.date))),
     ("duty-precision", dropped(DUTY, ZR.precision)),
     ("duty-evidence", dropped(DUTY, ZR.evidence)),
     ("duty-nobody-told", told_to_nobody),
@@ -138,6 +199,13 @@ def test_each_shape_reports_its_fault(small: DocumentGraphs, code: str, fault: F
     assert code in results
     assert results[code].message("zh")
     assert results[code].message("en")
+
+
+def test_what_the_closure_says_of_sharing_is_sound(small: DocumentGraphs) -> None:
+    codes = {result.code for result in validate(small.stated + small.inferred)}
+    assert (PAIR, RDF.type, ZR.CoOwnership) not in small.inferred
+    assert set(small.inferred.subjects(RDF.type, ZR.CoOwnership))
+    assert not [code for code in codes if code.startswith("coownership")]
 
 
 def test_every_shape_has_a_fault_made_for_it() -> None:
@@ -166,7 +234,8 @@ def test_the_worst_comes_first(small: DocumentGraphs) -> None:
     damaged.remove((TARGET, ZR.unit, None))
     damaged.remove((MARKET, ZR.jurisdiction, None))
     severities = [str(result.severity) for result in validate(damaged)]
-    assert severities == ["violation", "warning", "info", "info"]
+    assert severities[:3] == ["violation", "warning", "info"]
+    assert set(severities[2:]) == {"info"}
 
 
 def test_validating_changes_nothing(small: DocumentGraphs) -> None:

@@ -4,6 +4,8 @@ const text = document.getElementById("text");
 const words = JSON.parse(form.dataset.words);
 const prefixes = Object.entries(JSON.parse(form.dataset.prefixes));
 const ROWS = 1000;
+const PROVED = 300; // rows whose facts are looked up
+const TURTLE = 64000; // characters of a graph that are looked into
 let asking = null;
 
 form.addEventListener("submit", (event) => { event.preventDefault(); ask(text.value); });
@@ -38,7 +40,8 @@ async function ask(query) {
     const ms = Math.round(performance.now() - started);
     if (!answer.ok) problem(type, body);
     else if (type.startsWith("application/sparql-results+json")) rows(JSON.parse(body), ms, query);
-    else show(said(words.triples, { ms }), [made("pre", {}, body)], downloads(query, ["turtle", "ntriples", "jsonld"]));
+    else graph(body, ms, query);
+    if (answer.ok) derived(type, body, query, mine);
   } catch (error) {
     if (error.name !== "AbortError") show("", [made("p", { className: "problem" }, words.failed)], []);
   }
@@ -54,6 +57,44 @@ function rows(result, ms, query) {
   if (found.length > ROWS) parts.push(made("p", { className: "note" }, said(words.first, { n: ROWS })));
   show(said(words.rows, { n: found.length, ms }), parts, downloads(query, ["csv", "json", "xml", "tsv"]));
 }
+
+function graph(body, ms, query) {
+  show(said(words.triples, { ms }), [made("pre", {}, body)], downloads(query, ["turtle", "ntriples", "jsonld"]));
+}
+
+// Once the answer stands, the server is asked which of its facts are inferred; each of these leads to its proof.
+async function derived(type, body, query, mine) {
+  const rows = type.startsWith("application/sparql-results+json") ? JSON.parse(body).results?.bindings.slice(0, PROVED) : null;
+  if (rows ? !rows.length : rows === undefined || body.length > TURTLE) return;
+  try {
+    const answer = await fetch(form.dataset.why, {
+      method: "POST", signal: mine.signal, body: JSON.stringify(rows ? { query, rows } : { turtle: body }),
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+    });
+    if (!answer.ok) return;
+    const found = await answer.json();
+    if (!found.rows.some((facts) => facts.length)) return;
+    if (rows) column(found.rows);
+    else document.getElementById("answer").append(made("h3", {}, words.inferred), made("ul", { className: "rows" }, ...found.rows[0].map((fact) => made("li", {}, ...whole(fact)))));
+    if (!found.complete) document.getElementById("answer").append(made("p", { className: "note" }, words.some));
+  } catch { /* without it the answer is whole all the same */ }
+}
+
+function column(rows) {
+  const table = document.querySelector("#answer table");
+  table.tHead.rows[0].append(made("th", {}, words.inferred));
+  rows.forEach((facts, number) => table.tBodies[0].rows[number].append(made("td", { className: "small" }, ...facts.map((fact) => {
+    const title = `${shortened(fact.subject)} ${shortened(fact.property)} ${shortened(fact.value)}`;
+    return made("div", { title, className: "nowrap" }, `${fact.label} `, why(fact));
+  }))));
+}
+
+function whole(fact) {
+  const value = /^[a-z][a-z0-9+.-]*:/i.test(fact.value) ? resource(fact.value) : fact.value;
+  return [resource(fact.subject), ` ${fact.label} `, value, " ", why(fact)];
+}
+
+function why(fact) { return made("a", { href: fact.href, className: "why small" }, words.why); }
 
 function cell(term) {
   if (!term) return made("td", {});
