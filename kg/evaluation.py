@@ -206,7 +206,8 @@ def total(evaluations: Iterable[Evaluation]) -> dict[str, Score]:
 
 def _statements(plan: Plan, gold: Gold, differences: list[Difference]) -> dict[str, Score]:
     """Match statements where they overlap; one is exact when the same organisations stand in the same roles."""
-    waiting = [task for task in plan.tasks if task.statement]
+    # A heading that names who is responsible states it once, of every item under it.
+    waiting = list({task.statement: task for task in plan.tasks if task.statement}.values())
     whole, pairs = Score(), Score()
     for entry in gold.statements:
         found = [task for task in waiting if entry.span and task.statement and _touch(entry.span, task.statement)]

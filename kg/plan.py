@@ -306,7 +306,13 @@ class Plan:
         }
 
     def _policy(self, policy: Policy) -> dict[str, Any]:
-        return {"name": policy.name, **_ends(policy.span), "task": policy.task, "implements": policy.implements}
+        return {
+            "name": policy.name,
+            **_ends(policy.span),
+            "task": policy.task,
+            "section": policy.section,
+            "implements": policy.implements,
+        }
 
     def _campaign(self, campaign: Campaign) -> dict[str, Any]:
         return {"name": campaign.name, **_ends(campaign.span), "tasks": list(campaign.tasks)}

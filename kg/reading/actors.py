@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 
 from kg.plan import Span
 from kg.reading.dates import find_dates
@@ -13,13 +14,19 @@ from kg.reading.names import Sort, recognise, split_names
 _SENTENCE = re.compile(r"[^。；;！？!?\n]{1,5000}")
 _LIST_PART = re.compile(r"(?:[（(][^（()）]*[）)]|[^、（()）])+|[（()）]")
 _SUBJECT_LIMIT = 60
+_COMMA = re.compile("[，,]")
+_MOST_CLAUSES = 12
 
 
 def find_actors(text: str, within: Span) -> tuple[Span, ...]:
     """Return the names that open a sentence inside `within` and are told what to do (要, 应, 将 …)."""
     actors: list[Span] = []
     for sentence in _SENTENCE.finditer(text, within.start, within.end):
-        actors += subjects(text, Span(*sentence.span()))
+        found = subjects(text, Span(*sentence.span()))
+        commas = [] if found else islice(_COMMA.finditer(text, sentence.start(), sentence.end()), _MOST_CLAUSES)
+        for comma in commas:
+            found = found or subjects(text, Span(comma.end(), sentence.end()))
+        actors += found
     return tuple(actors)
 
 
@@ -64,9 +71,14 @@ def _before_adverbs(text: str, start: int, end: int) -> int:
         dates = [d for d in find_dates(text, Span(start, end)) if d.span.end == end]
         if dates:
             end = dates[0].span.start
-            end -= end > start and text[end - 1] in "于在"
+            joined = end > start and text[end - 1] in "、和及与" and _ends_in_date(text, start, end - 1)
+            end -= joined or (end > start and text[end - 1] in "于在")
             changed = True
     return end
+
+
+def _ends_in_date(text: str, start: int, end: int) -> bool:
+    return any(d.span.end == end for d in find_dates(text, Span(start, end)))
 
 
 def _listed(text: str, start: int, end: int) -> list[Span]:

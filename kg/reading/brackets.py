@@ -6,8 +6,24 @@ from dataclasses import dataclass
 
 from kg.plan import Span
 
-OPENING = {"（": "round", "(": "round", "〔": "tortoise", "[": "square", "［": "square", "【": "lenticular"}
-CLOSING = {"）": "round", ")": "round", "〕": "tortoise", "]": "square", "］": "square", "】": "lenticular"}
+OPENING = {
+    "（": "round",
+    "(": "round",
+    "〔": "tortoise",
+    "[": "square",
+    "［": "square",
+    "【": "lenticular",
+    "〈": "angle",
+}
+CLOSING = {
+    "）": "round",
+    ")": "round",
+    "〕": "tortoise",
+    "]": "square",
+    "］": "square",
+    "】": "lenticular",
+    "〉": "angle",
+}
 
 
 @dataclass(frozen=True, slots=True)

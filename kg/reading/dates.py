@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from kg.plan import Span
 from kg.reading.lexicon import longest_first, words
+from kg.reading.spans import Taken
 
 _N = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
+_HAN_DAY = "(?:三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _YEAR = r"(?:(?P<year>\d{4})\s?年\s?|(?P<this>今年|本年度?|当年)|(?P<next>明年|次年|翌年|下一?年度?))"
 _PERIOD = (
-    rf"(?P<month>{_N})\s?月份?\s?(?:(?P<day>\d{{1,2}})\s?[日号]|(?P<ten>上旬|中旬|下旬)|(?P<month_end>底|末))?"
+    rf"(?P<month>{_N})\s?月份?\s?(?:(?P<day>\d{{1,2}}|{_HAN_DAY})\s?[日号]|(?P<ten>上旬|中旬|下旬)|(?P<month_end>底|末))?"
     r"|(?P<half>上半年|下半年)|第?(?P<quarter>[一二三四1-4])季度(?P<quarter_end>[底末])?"
     r"|(?P<year_end>底|末|年底|年末|年内)|(?P<lost>\d{1,2})(?=底之?前)"
 )
@@ -24,14 +27,26 @@ _DOTTED = re.compile(
     r"(?<![\d.])(?P<year>(?:19|20)\d{2})[-./](?P<month>\d{1,2})(?:[-./](?P<day>\d{1,2}))?(?![\d.%])(?P<before>(?:之|以)?前)?"
 )
 _RECURRING = re.compile(
-    r"每(?:半?年度?|季度?|个?月|周|旬|半月)(?:第?[一二三四]季度|的?(?:首月|首个月|最后一个月|末月|第一个月)|[^，,。；;\n]{0,2}?)?"
+    r"(?:每)?(?:季度?|月|年|周)末前\d{1,2}(?:个工作)?日|(?:每?次月|下个?月)的?\d{1,2}[日号](?:之|以)?前|"
+    r"每年(?:\d{1,2}月(?:份|底|[上中下]旬|\d{1,2}[日号])?[、和及])+\d{1,2}月(?:份|底|[上中下]旬|\d{1,2}[日号])?(?:之|以)?前|"
+    r"每(?:半?年度?|季度?|个?月|[单双]月|周|旬|半月)(?:第?[一二三四]季度|的?(?:首月|首个月|最后一?个?月|末月|第一个月)|[^，,。；;\n]{0,2}?)?"
     r"(?:\d{1,2}月份?)?(?:\d{1,2}[日号]|底|末|上旬|中旬|下旬|[一二三四五六日]|结束)?(?:(?:之|以)?前|[底末])"
 )
 _COUNTED = re.compile(
-    r"(?:之日起|之日后|之后|起|后)的?(?:\d{1,3}|[一二两三四五六七八九十]{1,3})\s?个?(?:工作日|自然日|日|天|周|月|年|小时)(?:之|以)?内"
+    r"(?:之日起|之日后|之后|起|后)的?(?:\d{1,3}|[一二两三四五六七八九十]{1,3})\s?个?(?:工作日|自然日|日|天|周|月|年|小时|分钟)(?:之|以)?内"
 )
+# By itself, without an event: 30分钟内到场. Not what something is cut down to (压缩至3个工作日内).
+_WITHIN = re.compile(
+    r"(?<![\d.第前后近])\d{1,3}\s?个?(?:分钟|小时|工作日|自然日|日|天)(?:之|以)?内(?=[\u4e00-\u9fff])(?![的以容部外])"
+)
+_CUT_DOWN = re.compile(r"(?:(?:控制|压缩|缩短|缩减|保持|稳定|限定|压减)在|[至到为过于])$")
+_YEARS_ON = re.compile(r"\d{4}\s?年(?:\d{1,2}月)?$")
 _EVENT = re.compile(r"[^，,。；;：:\n（）()《》]{0,12}$")
+_NUMBERED = re.compile(r"[一二三四五六七八九十\d]{1,3}[、.．]\s?|[\s.．]")
+_BOUND = re.compile("(?:要|应当?|须|必须|将|可)?(?:在|于)|要|应当?|须|必须|均")
 _SINCE = re.compile(r"(?:从|自)\s?(?P<year>\d{4})\s?年(?:起|开始)")
+_SENTENCE_END = re.compile("[。；;！!？?\\n]")
+_UNTIL = frozenset("到至—-–~")
 _DATED = frozenset("年月底季")
 _ENDS_OF_YEAR = ("年底", "年末", "年内", "今年", "本年", "当年")
 _PAST = ("截至", "截止", "截至到", "去年", "上年", "自")
@@ -59,11 +74,46 @@ def find_dates(text: str, within: Span, year: int | None = None, *, cell: bool =
     """
     again = _recurring(text, within)
     counted = [Deadline(span, None, "relative", False, bounded=True, dated=False) for span in _counted(text, within)]
-    taken = [deadline.span for deadline in (*again, *counted)]
-    patterns = (_DATE, _DOTTED)
-    found = [_deadline(text, m, year, cell) for p in patterns for m in p.finditer(text, within.start, within.end)]
-    single = [d for d in found if d and not any(span.start < d.span.end and d.span.start < span.end for span in taken)]
+    taken = Taken(_merged([deadline.span for deadline in (*again, *counted)]))
+    found = [_deadline(text, m, own or year, cell) for m, own in _with_years(text, within)]
+    found += [_deadline(text, m, year, cell) for m in _DOTTED.finditer(text, within.start, within.end)]
+    found = [deadline for deadline in found if deadline and not _is_period(text, deadline, cell)]
+    single = [d for d in found if d and taken.free(d.span)]
     return tuple(sorted((*single, *again, *counted), key=lambda deadline: deadline.span))
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    """Return spans in order, those that overlap as one."""
+    merged: list[Span] = []
+    for span in sorted(spans):
+        if merged and span.start < merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return merged
+
+
+def _with_years(text: str, within: Span) -> Iterator[tuple[re.Match[str], int | None]]:
+    """Yield the dates of a stretch, each with the year that one before it in its sentence names."""
+    carried: int | None = None
+    end = within.start
+    for match in _DATE.finditer(text, within.start, within.end):
+        if carried and _SENTENCE_END.search(text, end, match.start()):
+            carried = None
+        parts = _parts(match)
+        yield match, None if parts.year or parts.shift or match["this"] else carried
+        carried = parts.year or carried
+        end = match.end()
+
+
+def _is_period(text: str, deadline: Deadline, cell: bool) -> bool:
+    """Tell whether a date only opens or ends a period (5月底|到|9月底): nothing is due by it, unless 前 says so."""
+    span = deadline.span
+    if cell or span.of(text).endswith("前"):
+        return False
+    after, before = text[span.end : span.end + 3].lstrip(), text[max(0, span.start - 2) : span.start].rstrip()
+    opens = after[:1] in _UNTIL and (after[1:2].isdigit() or after[1:2] in "次今明本")
+    return opens or (before[-1:] in _UNTIL and before[:1] in "日月底末旬")
 
 
 def has_deadline(text: str, within: Span) -> bool:
@@ -92,6 +142,13 @@ def _counted(text: str, within: Span) -> list[Span]:
     spans = [
         Span(max(within.start, match.start() - _event_length(text, match.start())), match.end())
         for match in _COUNTED.finditer(text, within.start, within.end)
+        if not (match[0].startswith("起") and _YEARS_ON.search(text[max(0, match.start() - 10) : match.start()]))
+    ]
+    counted = Taken(_merged(spans))
+    spans += [
+        Span(*match.span())
+        for match in _WITHIN.finditer(text, within.start, within.end)
+        if counted.free(Span(*match.span())) and not _CUT_DOWN.search(text[max(0, match.start() - 4) : match.start()])
     ]
     return spans + [Span(*match.span()) for match in _events().finditer(text, within.start, within.end)]
 
@@ -99,7 +156,7 @@ def _counted(text: str, within: Span) -> list[Span]:
 def _event_length(text: str, at: int) -> int:
     """Return the length of the words that name the event from which days are counted (自印发|之日起30日内)."""
     match = _EVENT.search(text[max(0, at - 12) : at])
-    return len(match[0]) if match else 0
+    return len(_BOUND.split(_NUMBERED.split(match[0])[-1])[-1]) if match else 0
 
 
 def leading_date(text: str, start: int, end: int) -> int:
@@ -144,7 +201,7 @@ def _month(got: dict[str, str]) -> tuple[int | None, int | None, str]:
     if "month" in got or "lost" in got:
         month = _numeral(got.get("month") or got["lost"])
         ten = {"上旬": 10, "中旬": 20}.get(got.get("ten", ""))
-        day = int(got["day"]) if "day" in got else ten
+        day = _numeral(got["day"]) if "day" in got else ten
         return month, day, "day" if "day" in got else "month"
     if "half" in got:
         return (6 if got["half"] == "上半年" else 12), None, "month"
@@ -158,7 +215,7 @@ def _numeral(digits: str) -> int:
         return int(digits)
     tens, ten, units = digits.rpartition("十")
     value = "一二三四五六七八九".find(units) + 1 if units else 0
-    return value + (10 if ten and not tens else 0)
+    return value + 10 * ("一二三四五六七八九".find(tens or "一") + 1 if ten else 0)
 
 
 def _deadline(text: str, match: re.Match[str], year: int | None, cell: bool) -> Deadline | None:

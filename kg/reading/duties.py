@@ -6,35 +6,19 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from kg.plan import Assignment, Duty, Finding, Organization, Role, Span, Task
-from kg.reading.actors import subjects
+from kg.reading.acts import Act, is_report, read_act, subject_of
 from kg.reading.dates import Deadline, find_dates
 from kg.reading.findings import note
-from kg.reading.lexicon import longest_first, starts, words
-from kg.reading.names import Sort, recognise
+from kg.reading.lexicon import words
 from kg.reading.resolve import Directory
 from kg.reading.spans import Taken
 from kg.reading.statements import Statement
 from kg.reading.whereabouts import Whereabouts
 
 _SENTENCE = re.compile(r"[^。；;！？!?\n]{1,5000}")
-_CLAUSE = re.compile(r"[^，,：:]+")
-_LONGEST_NAME = 24
-_SENTENCE_LIMIT = 2000
-_SPACE = " \t\u3000"
-
-
-@dataclass(frozen=True, slots=True)
-class _Act:
-    """What a dated clause tells to do: to whom it is reported and copied, its words, and the whole passage."""
-
-    recipients: tuple[Span, ...]
-    copies: tuple[Span, ...]
-    action: Span
-    span: Span
-    actor: Span | None = None
+_SENTENCE_LIMIT = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +48,25 @@ class _Reader:
         while at < len(self._dates) and self._dates[at].span.start < stretch.end:
             sentence = self._sentence(stretch, self._dates[at].span.start)
             last = bisect_left(self._starts, sentence.end)
-            for group in _groups(self._text, self._dates[at:last]):
-                self._of_group(stretch, sentence, group)
+            groups = list(_groups(self._text, self._dates[at:last]))
+            for group, following in zip(groups, [*groups[1:], None], strict=False):
+                limit = following[0].span.start if following else sentence.end
+                self._of_group(stretch, sentence, group, limit)
             at = max(last, at + 1)
 
     def _sentence(self, stretch: Span, at: int) -> Span:
         floor = max(stretch.start, at - _SENTENCE_LIMIT)
         start = max(floor, *(self._text.rfind(mark, floor, at) + 1 for mark in "。；;！？!?\n"))
-        match = _SENTENCE.match(self._text, start, stretch.end)
+        match = _SENTENCE.match(self._text, start, min(stretch.end, at + _SENTENCE_LIMIT))
         return Span(start, max(match.end() if match else at + 1, at + 1))
 
-    def _of_group(self, stretch: Span, sentence: Span, deadlines: list[Deadline]) -> None:
+    def _of_group(self, stretch: Span, sentence: Span, deadlines: list[Deadline], limit: int) -> None:
         text = self._text
         task = self._where.task(deadlines[0].span.start)
-        act = _act(text, sentence, deadlines, stretch)
-        actor = self._actor(task, sentence, act)
-        if actor is None:
+        dated = Span(deadlines[0].span.start, deadlines[-1].span.end)
+        act = read_act(text, sentence, dated, stretch, limit)
+        actor = self._actor(task, sentence, act, dated)
+        if actor is None and not (task and any(a.role is Role.LEAD for a in task.assignments)):
             self.findings += [note("deadline-without-actor", d.span, d.span.of(text)) for d in deadlines]
         self._add(task, act, actor, deadlines)
 
@@ -87,14 +74,13 @@ class _Reader:
         """Read the deadline that a statement or a table's row sets for its task (6月底完成; 完成时限：…)."""
         for place in statement.deadlines:
             dates = find_dates(self._text, place, self._directory.year, cell=True)
-            bounded = [deadline for deadline in dates if deadline.bounded]
-            if bounded and task.span.end > task.span.start:
-                last = bounded[-1]
-                act = _Act((), (), task.span, last.span)
-                self._add(task, act, _answerable(task.assignments), [last])
+            groups = list(_groups(self._text, list(dates)))
+            if groups and task.span.end > task.span.start:
+                act = Act((), (), task.span, groups[-1][-1].span)
+                self._add(task, act, _answerable(task.assignments), groups[-1])
 
     def _add(
-        self, task: Task | None, act: _Act, actor: tuple[str, Organization] | None, deadlines: list[Deadline]
+        self, task: Task | None, act: Act, actor: tuple[str, Organization] | None, deadlines: list[Deadline]
     ) -> None:
         text = self._text
         recipients, copies = self._named(act.recipients), self._named(act.copies)
@@ -103,7 +89,7 @@ class _Reader:
             Duty(
                 task=task.id if task else None,
                 item=self._where.item(act.action.start if act.action.end > act.action.start else deadline.span.start),
-                kind="report" if act.recipients else "do",
+                kind="report" if act.recipients or is_report(action) else "do",
                 actor=actor[0] if actor else None,
                 actor_organization=actor[1] if actor else None,
                 action=action,
@@ -129,9 +115,10 @@ class _Reader:
             inherited = self._directory.prefix_of(printed) or inherited
         return tuple(named)
 
-    def _actor(self, task: Task | None, sentence: Span, act: _Act) -> tuple[str, Organization] | None:
-        """Return who must do it: the subject of the sentence, who stands behind the date, else who leads the task."""
-        for span in (*subjects(self._text, sentence), *([act.actor] if act.actor else [])):
+    def _actor(self, task: Task | None, sentence: Span, act: Act, dated: Span) -> tuple[str, Organization] | None:
+        """Return who must do it: the subject of its clause, or of one before it, else who answers for the task."""
+        span = subject_of(self._text, sentence, act, dated)
+        if span:
             printed = span.of(self._text)
             return printed, self._directory.resolve(printed).organization
         return _answerable(task.assignments) if task and task.statement else None
@@ -150,10 +137,17 @@ def find_duties(
     reader = _Reader(text, where, directory, skipped)
     for stretch in within:
         reader.sentences(stretch)
+    said = len(reader.duties)
     for task, statement in statements:
         reader.stated(task, statement)
-    duties = sorted(reader.duties, key=lambda duty: duty.span)
-    return Calendar(tuple(duties), tuple(reader.findings))
+    duties = _each_once(reader.duties[:said], reader.duties[said:])
+    return Calendar(tuple(sorted(duties, key=lambda duty: duty.span)), tuple(reader.findings))
+
+
+def _each_once(said: list[Duty], stated: list[Duty]) -> list[Duty]:
+    """Leave out what sentences say is to be done on the very day that the statement sets for all of the task."""
+    whole = {(duty.task, duty.due, duty.actor_organization) for duty in stated if duty.due}
+    return [d for d in said if d.kind != "do" or (d.task, d.due, d.actor_organization) not in whole] + stated
 
 
 def _groups(text: str, dates: list[Deadline]) -> Iterator[list[Deadline]]:
@@ -172,134 +166,6 @@ def _closed(group: list[Deadline]) -> Iterator[list[Deadline]]:
     bounded = [at for at, deadline in enumerate(group) if deadline.bounded]
     if bounded:
         yield group[: bounded[-1] + 1]
-
-
-def _act(text: str, sentence: Span, deadlines: list[Deadline], stretch: Span) -> _Act:
-    clause = _clause_of(text, sentence, deadlines[-1].span)
-    start = _opening(text, clause, deadlines[0].span)
-    told = Span(deadlines[-1].span.end, clause.end)
-    reported = _report(text, told)
-    recipients, action = reported or ((), _action(text, told))
-    actor = None if reported else _subject(text, action)
-    if actor:
-        action = _action(text, Span(actor.end, action.end))
-    copies = _copies(text, Span(clause.end, sentence.end))
-    span = Span(start, max([clause.end, *(copy.end for copy in copies)]))
-    if not any(char.isalnum() for char in action.of(text)) or action.of(text) in words("clauses")["done"]:
-        before = _before_date(text, stretch, sentence, start)
-        action = before if before.end > before.start or action.end <= action.start else action
-        span = Span(min(action.start, start), span.end)
-    return _Act(recipients, copies, action, span, actor)
-
-
-def _before_date(text: str, stretch: Span, sentence: Span, date: int) -> Span:
-    """Return what a date with nothing behind it bounds: the words before it in its sentence, or in its item."""
-    for floor in (sentence.start, stretch.start):
-        start, end = floor, date
-        while start < end and text[start] in _SPACE + "\n，,、（(":
-            start += 1
-        while end > start and text[end - 1] in _SPACE + "\n，,、（(":
-            end -= 1
-        if end > start:
-            return Span(start, end)
-    return Span(date, date)
-
-
-def _subject(text: str, action: Span) -> Span | None:
-    """Return the name that opens an action, where it is one for certain: 6月底前|区公安局|完成改造."""
-    for end in range(min(action.end, action.start + _LONGEST_NAME), action.start + 1, -1):
-        name = recognise(text[action.start : end]) if end < action.end else None
-        if name and (name.sort in (Sort.KNOWN, Sort.COLLECTIVE) or (name.strong and name.prefix)):
-            return Span(action.start, end)
-    return None
-
-
-def _clause_of(text: str, sentence: Span, date: Span) -> Span:
-    """Return the clause with a date; where it ends right behind the date (6月底前，…), the next one belongs to it."""
-    found = sentence
-    for clause in _CLAUSE.finditer(text, sentence.start, sentence.end):
-        if clause.start() <= date.start < clause.end():
-            found = Span(*clause.span())
-            if not found.of(text)[date.end - found.start :].strip() and found.end + 1 < sentence.end:
-                after = _CLAUSE.search(text, found.end + 1, sentence.end)
-                found = Span(found.start, after.end()) if after else found
-            break
-    return found
-
-
-def _opening(text: str, clause: Span, date: Span) -> int:
-    start = date.start
-    for word in ("于", "在", "分别"):
-        if text.endswith(word, clause.start, start):
-            start -= len(word)
-    return start
-
-
-def _action(text: str, within: Span) -> Span:
-    start, end = within.start, within.end
-    while start < end and (text[start].isspace() or text[start] in "，,、）)"):
-        start += 1
-    modal = starts(text, words("duties")["modals"], start)
-    start += len(modal or "")
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return Span(start, max(start, end))
-
-
-def _report(text: str, within: Span) -> tuple[tuple[Span, ...], Span] | None:
-    """Return the report of 向A、B报送C or 将C报送A, None where nothing is reported to anybody."""
-    for to in words("duties")["to"]:
-        at = text.find(to, within.start, within.end)
-        if at < 0:
-            continue
-        recipients, end = _names_from(text, at + len(to), within.end)
-        action = Span(end, within.end)
-        if recipients and any(word in action.of(text) for word in words("duties")["reporting"]):
-            return recipients, action
-    for match in _sending().finditer(text, within.start, within.end):
-        recipients, _ = _names_from(text, match.end(), within.end)
-        if recipients:
-            return recipients, _action(text, within)
-    return None
-
-
-@cache
-def _sending() -> re.Pattern[str]:
-    """报送区食安办, 报区政府, 上报至市安委办: what is sent, and the name right behind it."""
-    sending = "|".join(map(re.escape, longest_first(words("duties")["sending"])))
-    return re.compile(rf"(?:{sending})(?:至|到|给)?")
-
-
-def _copies(text: str, within: Span) -> tuple[Span, ...]:
-    for clause in _CLAUSE.finditer(text, within.start, within.end):
-        word = starts(clause[0].strip(), words("duties")["copying"])
-        if word:
-            return _names_from(text, text.index(word, clause.start()) + len(word), clause.end())[0]
-    return ()
-
-
-def _names_from(text: str, start: int, limit: int) -> tuple[tuple[Span, ...], int]:
-    """Return the names listed from `start` on, and where they end: the longest known name each time."""
-    names: list[Span] = []
-    while True:
-        end = next((e for e in _candidate_ends(text, start, limit) if _is_recipient(text[start:e])), None)
-        if end is None:
-            return tuple(names), names[-1].end if names else start
-        names.append(Span(start, end))
-        joiner = starts(text, ("、", "和", "及", "与", "并"), end)
-        if not joiner or joiner == "并":
-            return tuple(names), end
-        start = end + len(joiner)
-
-
-def _candidate_ends(text: str, start: int, limit: int) -> Iterator[int]:
-    stop = text.find("、", start, min(limit, start + _LONGEST_NAME))
-    yield from range(min(limit, start + _LONGEST_NAME) if stop < 0 else stop, start + 1, -1)
-
-
-def _is_recipient(quote: str) -> bool:
-    name = recognise(quote)
-    return name is not None and name.strong
 
 
 def _answerable(assignments: tuple[Assignment, ...]) -> tuple[str, Organization] | None:

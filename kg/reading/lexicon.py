@@ -74,12 +74,15 @@ def longest_first(values: Iterable[str]) -> tuple[str, ...]:
 
 def starts(text: str, choices: Iterable[str], at: int = 0) -> str | None:
     """Return the first of `choices` that `text` holds at `at`."""
+    if isinstance(choices, tuple) and not text.startswith(choices, at):
+        return None
     return next((word for word in choices if text.startswith(word, at)), None)
 
 
 def ends(text: str, choices: Iterable[str], at: int | None = None) -> str | None:
     """Return the first of `choices` that ends at `at` (by default at the end of `text`)."""
     stop = len(text) if at is None else at
-    if isinstance(choices, tuple) and not text.endswith(choices, 0, stop):
+    some = choices if isinstance(choices, tuple) else tuple(choices)
+    if not text.endswith(some, 0, stop):
         return None
-    return next((word for word in choices if text.endswith(word, 0, stop)), None)
+    return next((word for word in some if text.endswith(word, 0, stop)), None)

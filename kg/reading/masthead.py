@@ -4,33 +4,36 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from kg.plan import Span
 from kg.reading.bodies import national_bodies
 from kg.reading.brackets import CLOSING, OPENING
+from kg.reading.issuers import find_issuer
 from kg.reading.lexicon import words
 from kg.reading.metadata import DocumentMetadata
-from kg.reading.numbering import find_marks
 from kg.reading.places import NATION, Place, leading_place
+from kg.reading.titles import DOCUMENT_NUMBER, title_span
 
-_TITLE_LINES = 4
-_TITLE_LIMIT = 90
-_ENDS = "。；;，,：:！？!?"
-_NUMBER = re.compile(r"^[ \t\u3000]*([\u4e00-\u9fff]{2,12}[〔\[［][12]\d{3}[〕\]］] ?\d{1,4} ?号)\s*$", re.MULTILINE)
+_NUMBER = re.compile(rf"^[ \t\u3000]*(?P<number>{DOCUMENT_NUMBER})[ \t\u3000]*$", re.MULTILINE)
+_NUMBER_BEHIND = re.compile(rf"\s*[（(]?(?P<number>{DOCUMENT_NUMBER})")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?年?")
+_WHOLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?年")
 _SIGNED = re.compile(r"(?:^|\n)[ \t\u3000]*((?:19|20)\d{2})\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日[ \t\u3000]*(?=\n|$)")
 _SIGNED_LAST = re.compile(
     r"((?:19|20)\d{2})\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日\s*(?:[（(]此件[^）)\n]{0,20}[）)])?\s*$"
 )
+_SIGNED_HAN = re.compile(
+    r"(?:^|[\n（(])[ \t\u3000]*二([〇○零Oo0])([〇○零Oo0一二三四五六七八九]{2})年[一二三四五六七八九十]{1,2}月"
+)
 _TAIL = 200
 _LONGEST_ISSUER = 20
-# Behind 印发 or 《 another title begins; at the end a line with a name and one with a date.
+# Behind 印发 or 《 another title begins.
 _HANDED_ON = re.compile(r"(?:印发|转发|批转|公布|《|实施)《?([^《》]{4,})")
-_SIGNER = re.compile(
-    r"\n[ \t\u3000]*([\u4e00-\u9fff]{4,30})\s*\n?[ \t\u3000]*(?:19|20)\d{2}\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日"
-)
-_CENTRE = re.compile(r"国务院各部委|国务院办公厅关于|^国务院关于|中共中央")
-_ISSUER = re.compile(r"^([\u4e00-\u9fff]{2,20}(?:政府|办公室|办公厅|委员会|局|厅|部|国务院))关于")
+_CENTRE = re.compile(r"国务院办公厅关于|^国务院关于|^中共中央")
+_ADDRESSED = re.compile(r"国务院各部委[^\n：:]{0,20}[：:]")
+# What may stand before a place in a title or a name: the party, the year, a division of the corps.
+_BEFORE_PLACE = re.compile(r"(?:\d{4}年度?|中共|共青团|新疆生产建设兵团)?(?:第[一二三四五六七八九十]{1,3}师)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,61 +53,39 @@ class Masthead:
 def read_masthead(text: str, name: str, metadata: DocumentMetadata | None) -> Masthead:
     """Return the head of `text`; what `metadata` gives wins, and `name` stands in for a title that is not there."""
     known = metadata or DocumentMetadata()
-    span = _title_span(text)
+    span = title_span(text)
     printed = "".join(span.of(text).split())
     title = known.title or printed or name
     if known.title:
         at = text.find(known.title)
         span = Span(at, at + len(known.title)) if at >= 0 else span
     stamp = _stamp(text, span.end)
-    head = text[: span.end + 400]
-    number = _NUMBER.search(text, 0, span.end + 120)
-    place = known.located or _place(title, text, head)
-    year = known.year or _year(title) or _year_of_number(number[1] if number else "") or _year_signed(text)
-    issuer = known.issuer or _issuer(printed)
+    body_start = 0 if "给你们" in text[: span.start] else stamp.end if stamp else span.end
+    number = known.document_number or _number(text, span)
+    issuer = known.issuer or find_issuer(text, span, body_start)
     return Masthead(
         title,
         span,
         known.status or (text[stamp.start + 1 : stamp.end - 1].strip() if stamp else None),
-        known.document_number or (number[1] if number else None),
-        year,
+        number,
+        known.year or _year(title) or _year_of_number(number or "") or _year_signed(text),
         issuer,
-        place,
-        stamp.end if stamp else span.end,
+        known.located or _place(title, text[: span.end + 400], issuer),
+        body_start,
     )
 
 
-def _title_span(text: str) -> Span:
-    """Return the title: the first lines, as long as they are short, unfinished and unnumbered."""
-    first = re.compile(r"\S[^\n]*").search(text)
-    if first is None or not _may_be_title(text, first):
-        return Span(0, 0)
-    end = first.end()
-    for _ in range(_TITLE_LINES - 1):
-        line = re.compile(r"\n[ \t\u3000]*(\S[^\n]*)").match(text, end)
-        if line is None or not _may_go_on(text[first.start() : end], line[1], text, line.start(1)):
-            break
-        end = line.end()
-    return Span(first.start(), first.start() + len(text[first.start() : end].rstrip()))
+def _number(text: str, title: Span) -> str | None:
+    """Return the document number: on a line of its own, behind the title, or with the label of an index (文号)."""
+    near = title.end + 120
+    found = _NUMBER.search(text, 0, near) or _NUMBER_BEHIND.match(text, title.end) or _labelled().search(text, 0, near)
+    return found["number"] if found else None
 
 
-def _may_be_title(text: str, line: re.Match[str]) -> bool:
-    quote = line[0].rstrip()
-    if len(quote) > _TITLE_LIMIT or quote[-1] in _ENDS or "。" in quote:
-        return False
-    return not any(mark.span.start == line.start() for mark in find_marks(text[: line.end()], line.start()))
-
-
-def _may_go_on(title: str, line: str, text: str, at: int) -> bool:
-    """Tell whether a title is broken over lines: it stops inside 《》, or before its own head (关于 … 的通知)."""
-    unclosed = title.count("《") > title.count("》")
-    heading = "关于" not in title and line.startswith("关于")
-    return (
-        (unclosed or heading)
-        and len(title) + len(line) <= _TITLE_LIMIT
-        and line.rstrip()[-1] not in _ENDS
-        and at < len(text)
-    )
+@cache
+def _labelled() -> re.Pattern[str]:
+    labels = "|".join(map(re.escape, words("masthead")["number_labels"]))
+    return re.compile(rf"(?:{labels})[ \t\u3000]?[：:]?[ \t\u3000]{{0,4}}(?P<number>{DOCUMENT_NUMBER})")
 
 
 def _stamp(text: str, after: int) -> Span | None:
@@ -120,16 +101,21 @@ def _stamp(text: str, after: int) -> Span | None:
     return None
 
 
-def _place(title: str, text: str, head: str) -> Place | None:
-    """Return the place that the title begins with, or the title it hands on, or who signs at the end."""
+def _place(title: str, head: str, issuer: str | None) -> Place | None:
+    """Return the place that the title begins with, or the title it hands on, or the place of who issues it."""
     for part in (title, *(match[1] for match in _HANDED_ON.finditer(title))):
-        found = leading_place(part.removeprefix("中共").removeprefix("共青团"))
+        found = _opening_place(part)
         if found:
-            return found[1]
-    if _CENTRE.search(title) or _CENTRE.search(head) or _is_central(title):
+            return found
+    if _CENTRE.search(title) or _ADDRESSED.search(head) or _is_central(title):
         return NATION
-    signed = _SIGNER.search(text, max(0, len(text) - _TAIL))
-    found = leading_place(signed[1].removeprefix("中共")) if signed else None
+    first = issuer.split("、")[0] if issuer else ""
+    return NATION if _is_central(first) else _opening_place(first)
+
+
+def _opening_place(quote: str) -> Place | None:
+    before = _BEFORE_PLACE.match(quote)
+    found = leading_place(quote[before.end() if before else 0 :])
     return found[1] if found else None
 
 
@@ -152,9 +138,11 @@ def _year_of_number(number: str) -> int | None:
 def _year_signed(text: str) -> int | None:
     """Return the year of the date under a signature: on a line of its own, or the last words of the document."""
     match = _SIGNED.search(text) or _SIGNED_LAST.search(text, max(0, len(text) - _TAIL))
-    return int(match[1]) if match else None
-
-
-def _issuer(title: str) -> str | None:
-    match = _ISSUER.match(title)
-    return match[1] if match else None
+    if match:
+        return int(match[1])
+    han = _SIGNED_HAN.search(text)
+    return (
+        2000 + int("".join(str("〇一二三四五六七八九".find(char)) for char in han[2]).replace("-1", "0"))
+        if han
+        else None
+    )

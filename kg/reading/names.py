@@ -19,8 +19,26 @@ MAX_NAME = 30
 _PLAUSIBLE = 16
 _VERBAL = 20
 _COUNT = re.compile(r"(?:共?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|几|多)(?:个|家)?)")
+_PARTICULARS = frozenset("：:@0123456789")
 _QUOTES = "“”‘’「」『』\"'"
 _AREAS = frozenset("县区市乡镇州盟旗省") | {"街道", "自治区", "直辖市"}
+# 负有安全生产监管职责的部门: a group by what it is charged with.
+_CHARGED = re.compile(
+    r"[\u4e00-\u9fff]{0,6}?(?:负有|承担|具有|行使)[\u4e00-\u9fff]{2,20}(?:职责|职能|责任|权)的(?:各|有关|相关)?(?:部门|单位|机构)"
+    r"|(?:[\u4e00-\u9fff]{0,4}(?:所在地|属地|当地|事发地))的?(?:[省市县区乡镇、]{0,6}级?)(?:人民政府|政府|党委|街道办事处|街道|乡镇|镇街)"
+)
+_COMPOUND = re.compile("[县区市乡镇州盟旗省]{1,3}")
+# 中央、省驻市有关单位 is one group.
+_LOCAL = re.compile("(?:所在地|属地|当地|事发地)[省市县区]$")
+_LEVELS = re.compile("(?:中央|国家|部|省|市|区|县)(?:、(?:部|省|市|区|县))*")
+_STATIONED = re.compile("(?:部|省|市|区|县)?(?:[驻属直]|、(?:部|省|市|区|县))")
+_GOVERNED = re.compile("[县区市乡镇州盟旗]{1,2}(?:人民|政府|管委|党委|[（(])|街道(?:办|[^\\u4e00-\\u9fff]|$)")
+
+
+# Where an office sits: 领导小组秘书组（设在区教育局）.
+_SEATED = re.compile("(?<=.)[（(](?:设在|设于|挂靠在?|挂)[^（）()]{2,20}[）)]$")
+# What a label calls who it names, and no body of its own: 参与部门, 责任单位.
+_LABELLED = re.compile("(?:牵头|主办|承办|责任|负责|主责|配合|协办|协助|参与|参加|落实|实施)(?:责任)?(?:单位|部门)")
 
 
 class Sort(StrEnum):
@@ -48,6 +66,10 @@ def recognise(text: str) -> Name | None:
     """Return what `text` is as the name of one organisation, or None where it is no such name."""
     if not 2 <= len(text) <= MAX_NAME:
         return None
+    seated = _SEATED.search(text)
+    if seated:
+        name = recognise(text[: seated.start()])
+        return name and Name(text, name.sort, name.prefix, name.body, name.strong)
     return _known(text) or _known_with_bracket(text) or _collective(text) or _shaped(text) or _place(text)
 
 
@@ -91,7 +113,8 @@ def _known(text: str) -> Name | None:
 def _known_with_bracket(text: str) -> Name | None:
     """区发改委（粮食局） is known by what stands before its bracket."""
     core = without_last_bracket(text)
-    known = _known(core) if core != text and len(core) > 1 and _balanced(text) else None
+    named = core != text and len(core) > 1 and _balanced(text) and not _PARTICULARS & set(text[len(core) :])
+    known = _known(core) if named else None
     return known and Name(text, known.sort, known.prefix, known.body)
 
 
@@ -112,6 +135,10 @@ def _collective_words() -> Mapping[str, tuple[str, ...]]:
 def _collective(text: str) -> Name | None:
     parts = _collective_words()
     core = without_last_bracket(text)
+    if _LABELLED.fullmatch(core):
+        return None
+    if _CHARGED.fullmatch(core):
+        return Name(text, Sort.COLLECTIVE, "", text)
     alone = ends(core, parts["alone"])
     head = ends(core, parts["head"])
     stem = core.removesuffix(alone or head or "")
@@ -261,8 +288,11 @@ def _side_by_side(text: str) -> list[Span] | None:
 
 
 def continues_area(left: str, right: str) -> bool:
-    """Tell whether a list mark stands inside one name: 各县、区人民政府, 各区、县级市."""
+    """Tell whether a list mark stands inside one name: 各县、区人民政府, 各区、县级市, 中央、省驻市单位."""
+    if (_LEVELS.fullmatch(left) and _STATIONED.match(right)) or (_LOCAL.search(left) and right[:1] in _AREAS):
+        return True
     at = left.rfind("各")
-    if at < 0 or not all(area in _AREAS for area in left[at + 1 :].split("、")):
-        return False
-    return any(right.startswith(area) for area in _AREAS)
+    areas = left[at + 1 :].split("、") if at >= 0 else []
+    if areas and all(area in _AREAS for area in areas):
+        return any(right.startswith(area) for area in _AREAS)
+    return bool(areas) and all(_COMPOUND.fullmatch(area) for area in areas) and _GOVERNED.match(right) is not None

@@ -20,6 +20,8 @@ _BRACKETED_HAN = "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩"
 _NUMERALS = {
     "han": f"[{_HAN}]{{1,6}}",
     "arabic": "[0-9０-９]{1,3}",
+    "alone": "[0-9]{1,2}(?=[ \u3000]{1,4}[\u4e00-\u9fff“”、（）()]{2,24}[ \t\u3000]*(?:\n|$))",
+    "named": f"(?:反馈问题|问题|整改任务|任务|事项|案例)(?:[{_HAN}]{{1,4}}|[0-9]{{1,3}})",
     "circled": f"[{_CIRCLED}]",
     "bracketed-arabic": f"[{_BRACKETED}]",
     "bracketed-han": f"[{_BRACKETED_HAN}]",
@@ -27,12 +29,18 @@ _NUMERALS = {
     "dotted-3": r"[0-9]{1,2}(?:[.．][0-9]{1,2}){2}",
     "dotted-4": r"[0-9]{1,2}(?:[.．][0-9]{1,2}){3}",
 }
-_LINE_ONLY = frozenset({"dotted-2", "dotted-3", "dotted-4"})
+_LINE_ONLY = frozenset({"alone", "named", "dotted-2", "dotted-3", "dotted-4"})
 _GLUE = "。）)〕]；;：:”！？"
 # （1） and ① inside a sentence list what one statement governs: they open units only behind a full stop.
 _GLUE_INNER = "。）)〕]"
 _INNER = 50
+# An excerpt may jump from （二） to （五）, or begin at 四、; other numbers that jump inside a line mostly are none.
+_JUMPING = frozenset({20, 30})
+_JUMP = 10
 _LONG_TITLE = 80
+_WORD = re.compile("^[反馈问题整改任务事项案例]+")
+# Behind the dot of 1. stand words, a date or a number that is a name (3.12345热线), but no decimals.
+_NO_DECIMAL = r"(?:(?![0-9])|(?=\d{4}\s?[年—–~至-]|\d{1,2}\s?月|\d{3,6}[“\u4e00-\u9fff]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,9 @@ def find_marks(text: str, start: int = 0) -> list[Mark]:
         number = match[match.lastgroup or 0]
         at_line_start = _opens_line(text, match.start())
         value = numeral(number)
-        follows = value == last.get(kind.rank, 0) + 1 or (value == 1 and kind.rank in fresh)
+        before = last.get(kind.rank, 0)
+        follows = value == before + 1 or (value == 1 and kind.rank in fresh)
+        follows = follows or (kind.rank in _JUMPING and before < value <= before + _JUMP)
         glued = follows and not kind.line_only and _may_be_glued(text, match.start(), kind.rank, marks)
         if not at_line_start and not glued:
             continue
@@ -66,8 +76,14 @@ def find_marks(text: str, start: int = 0) -> list[Mark]:
     return marks
 
 
+def opens_unit(line: str) -> bool:
+    """Tell whether a line begins with a number that may open a unit."""
+    return _candidates().match(line.lstrip()) is not None
+
+
 def numeral(number: str) -> int:
     """Return the value of a Han, Arabic or circled number (十二, １２, ⑫)."""
+    number = _WORD.sub("", number)
     if number.isdecimal():
         return int(number)
     if not number[-1:].isalpha():
@@ -117,13 +133,17 @@ def _mark_pattern(cells: Row) -> str:
     numerals = f"(?P<n{cells['rank']}>{_NUMERALS[cells['numerals']]})"
     opening = f"[{re.escape(before)}]" if before else f"(?<![{_HAN}0-9０-９第.．])"
     closing = f"[{re.escape(after)}]" if after else ""
-    guard = r"(?:(?![0-9])|(?=\d{4}\s?[年—–~至-]|\d{1,2}\s?月))" if cells["numerals"] == "arabic" and not before else ""
+    guard = (
+        r"(?:(?![0-9])|(?=\d{4}\s?[年—–~至-]|\d{1,2}\s?月|\d{3,6}[“\u4e00-\u9fff]))"
+        if cells["numerals"] == "arabic" and not before
+        else ""
+    )
     guard = "(?![0-9.．%％年月日万亿个家])" if cells["numerals"] in _LINE_ONLY else guard
     return f"{opening}{numerals}{closing}{guard}"
 
 
 def _opens_line(text: str, at: int) -> bool:
-    while at > 0 and text[at - 1] in " \t\u3000*#":
+    while at > 0 and text[at - 1] in " \t\u3000*#★☆●○▲◆◇■•·※":
         at -= 1
     return at == 0 or text[at - 1] in "\n\r\f\v\u2028\u2029"
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from kg.reading.lexicon import read_table
+from kg.reading.lexicon import ends, read_table, words
 from kg.resources import data_dir
 
 NATION_CODE = "000000"
-_SUFFIXES = ("特别行政区", "自治区", "自治州", "自治县", "地区", "省", "市", "区", "县", "旗", "盟")
+_SUFFIXES = ("特别行政区", "新区", "自治区", "自治州", "自治县", "地区", "省", "市", "区", "县", "旗", "盟")
 _LONGEST = 15
+# What makes of a short name the beginning of another place's: 东河|镇, 柘城|塘市; not 大连|市场监管局, 朝阳|城区.
+_OTHER_LEVEL = re.compile(
+    r"[\u4e00-\u9fff]{0,3}?(?:省|(?<!城)市(?![场政容民直])|县(?!域|直)|(?<![城山地灾景园校新发高])区(?!域|直)|(?<!城)镇(?!街)"
+    r"|(?<!城)乡(?![村镇])|街道|旗|州|盟)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +76,20 @@ def _by_code() -> dict[str, Place]:
 def _by_name() -> dict[str, tuple[Place, ...]]:
     names: dict[str, list[Place]] = {}
     for place in _by_code().values():
-        for name in dict.fromkeys((place.name, short_name(place.name))):
+        for name in dict.fromkeys((place.name, short_name(place.name), *_autonomous(place.name))):
             names.setdefault(name, []).append(place)
     return {name: tuple(places) for name, places in names.items()}
+
+
+def _autonomous(name: str) -> tuple[str, ...]:
+    """Return what an autonomous prefecture or county is called without its peoples (恩施州, 宽甸县)."""
+    kind = next((kind for kind in ("自治州", "自治县", "自治旗") if name.endswith(kind)), None)
+    if kind is None:
+        return ()
+    stem = name.removesuffix(kind)
+    while people := ends(stem, words("places")["peoples"]):
+        stem = stem.removesuffix(people)
+    return (stem + kind[-1],) if len(stem) > 1 else ()
 
 
 def short_name(name: str) -> str:
@@ -88,11 +105,25 @@ def place_of_code(code: str) -> Place | None:
 
 
 def leading_places(text: str) -> Iterator[tuple[str, tuple[Place, ...]]]:
-    """Yield the names of places that `text` begins with, longest first, each with the places that bear it."""
+    """Yield the names of places that `text` begins with, longest first, each with the places that bear it.
+
+    A short name before the word of another level is no such name: 东河镇 is not in 东河区; nor is one that is a word
+    of the language, 平安 in 平安建设.
+    """
     for length in range(min(_LONGEST, len(text)), 1, -1):
-        places = _by_name().get(text[:length])
+        name = text[:length]
+        places = _by_name().get(name)
+        other = name in words("places")["ordinary"] or (places and _OTHER_LEVEL.match(text, length))
+        if places and other and not _begins_with_place(text[length : length + _LONGEST]):
+            places = tuple(place for place in places if place.name == name)
         if places:
-            yield text[:length], places
+            yield name, places
+
+
+def _begins_with_place(text: str) -> bool:
+    """Tell whether `text` begins with the full name of a division (营口|鲅鱼圈区)."""
+    found = (_by_name().get(text[:length], ()) for length in range(len(text), 1, -1))
+    return any(place.name == text[: len(place.name)] for places in found for place in places)
 
 
 def leading_place(text: str, within: Place | None = None) -> tuple[int, Place] | None:

@@ -15,6 +15,11 @@ from kg.reading.spans import Taken
 
 _CLAUSE_MARKS = "，,。；;：:！？!?\n"
 _TITLE_LIMIT = 150
+_SHORTEST_OWN = 8
+_PLACED = re.compile("^[\u4e00-\u9fff]{2,6}?(?:省|市|县|区|镇|乡|街道|旗|州|盟)")
+# 中国教育现代化2035; 中华人民共和国大气污染防治法 without 《》.
+_OF_A_YEAR = re.compile(r"[\u4e00-\u9fff](?:19|20)\d{2}(?:[—–-](?:19|20)\d{2})?年?$|版$")
+_LAW = re.compile(r"(?<![《〈“])中华人民共和国[\u4e00-\u9fff]{2,20}?(?:法典|法|条例)(?![》〉律规院庭人])")
 _NAME_LIMIT = 45
 
 
@@ -39,7 +44,8 @@ def find_policies(text: str, title: str) -> Mentions:
     """Return every mention of a policy document in reading order; the document's own `title` is not one."""
     titled, shelves, findings = _titled(text, title)
     taken = Taken(shelves)
-    untitled = [mention for mention in _untitled(text) if taken.free(mention.span)]
+    own = _bare(title)
+    untitled = [m for m in _untitled(text) if taken.free(m.span) and _bare(m.span.of(text)) not in own]
     return Mentions(tuple(sorted((*titled, *untitled), key=lambda mention: mention.span)), tuple(findings))
 
 
@@ -55,13 +61,21 @@ def _titled(text: str, title: str) -> tuple[list[Mention], list[Span], list[Find
     for span in _bookmarks(text):
         shelves.append(Span(span.start - 1, span.end + 1))
         name = span.of(text)
-        if _bare(name) in own or _is_other_work(text, span.end + 1):
+        if _is_own(name, own) or _is_other_work(text, span.end + 1):
+            continue
+        if _bare(name) in (*words("policies")["heads"], *words("policies")["untitled_heads"]):
             continue
         if _is_document(name):
             mentions.append(Mention(span, _implements(text, span.start - 1), True))
         else:
             findings.append(note("unknown-work", span, name))
     return mentions, shelves, findings
+
+
+def _is_own(name: str, own: str) -> bool:
+    """Tell whether a title is the document's own, with or without its place (…县|2022年工作要点)."""
+    bare = _bare(name)
+    return bare in own or (bool(own) and _PLACED.sub("", bare) in own and len(bare) > _SHORTEST_OWN)
 
 
 def _bookmarks(text: str) -> list[Span]:
@@ -84,7 +98,7 @@ def _is_document(name: str) -> bool:
     core = "".join(name.split())
     while core and core[-1] in CLOSING and without_last_bracket(core) != core:
         core = without_last_bracket(core)
-    return ends(core, words("policies")["heads"]) is not None
+    return ends(core, words("policies")["heads"]) is not None or _OF_A_YEAR.search(core) is not None
 
 
 def _is_other_work(text: str, after: int) -> bool:
@@ -107,7 +121,10 @@ def _implements(text: str, at: int) -> bool:
 
 
 def _untitled(text: str) -> list[Mention]:
-    found: list[Mention] = []
+    laws = [Span(*law.span()) for law in _LAW.finditer(text)] + [
+        Span(*law.span("name")) for law in _laws().finditer(text)
+    ]
+    found = [Mention(law, _implements(text, law.start), titled=False) for law in dict.fromkeys(laws)]
     for clause in re.finditer(rf"[^{_CLAUSE_MARKS}]{{1,1000}}", text):
         quoted = list(_quoted_plans().finditer(text, clause.start(), clause.end()))
         cued = _cued(text, Span(*clause.span()))
@@ -117,6 +134,15 @@ def _untitled(text: str) -> list[Mention]:
             if not any(_touch(span, m.span) for m in cued):
                 found.append(Mention(span, _implements(text, span.start), False))
     return found
+
+
+@cache
+def _laws() -> re.Pattern[str]:
+    """严格执行|外商投资法: the name of a law that somebody is to keep, without 《》."""
+    cues = "|".join(map(re.escape, longest_first(words("policies")["law_cues"])))
+    none = "".join(f"(?<!{re.escape(word)})" for word in words("policies")["no_laws"])
+    behind = "|".join(map(re.escape, longest_first(words("policies")["law_followers"])))
+    return re.compile(rf"(?:{cues})(?P<name>(?!中华人民共和国)[\u4e00-\u9fff]{{3,14}}?法{none})(?={behind})")
 
 
 @cache
@@ -158,9 +184,23 @@ def _cued(text: str, clause: Span) -> list[Mention]:
 
 def _is_particular(name: str) -> bool:
     """Tell whether a name says which document it is: something is left besides 工作方案, 相关实施意见."""
-    if any(char in "《》（）()的了" for char in name):
+    if any(char in "《》（）()的了到" for char in name):
         return False
     rest = name
     for word in (*words("policies")["untitled_heads"], *words("policies")["general"]):
         rest = rest.replace(word, "")
-    return len(rest) >= 4 and not starts(name, ("要求", "规定", "各", "有关", "相关", "上级", "本"))
+    return (
+        len(rest) >= 4
+        and _is_owned(name)
+        and not starts(name, ("要求", "规定", "各", "有关", "相关", "上级", "本", "年度"))
+    )
+
+
+def _is_owned(name: str) -> bool:
+    """Tell whether a plan's name says whose it is, or which years it is for (“十四五”规划); others need not."""
+    bare = name
+    if not name.endswith(words("policies")["owned_heads"]):
+        return True
+    for word in words("policies")["owned_by_none"]:
+        bare = bare.replace(word, "")
+    return any(char in bare for char in "“0123456789") or any(owner in bare for owner in words("policies")["owners"])

@@ -10,10 +10,12 @@ from pathlib import Path
 from kg.errors import ReadingError
 from kg.plan import Finding, Plan, Policy, Span, Task
 from kg.reading.actors import find_actors
+from kg.reading.bearers import Bearers
+from kg.reading.breaks import joined
 from kg.reading.campaigns import find_campaigns
 from kg.reading.corrections import reviewed
 from kg.reading.dates import has_deadline
-from kg.reading.declarations import find_declarations, first_leads_from
+from kg.reading.declarations import find_declarations, first_leads
 from kg.reading.duties import find_duties
 from kg.reading.findings import note
 from kg.reading.formats import Extract
@@ -21,6 +23,7 @@ from kg.reading.masthead import read_masthead
 from kg.reading.metadata import DocumentMetadata, check_expectations, metadata_beside
 from kg.reading.outline import Outline, read_outline
 from kg.reading.policies import Mention, find_policies
+from kg.reading.records import find_records
 from kg.reading.resolve import Directory, implied_place
 from kg.reading.scan import Scan, scan_statements
 from kg.reading.script import as_printed, folded
@@ -28,7 +31,7 @@ from kg.reading.source import load, take
 from kg.reading.spans import Taken, without
 from kg.reading.tables import find_tables
 from kg.reading.targets import find_targets, has_figure
-from kg.reading.tasks import read_tasks
+from kg.reading.tasks import Roster, read_tasks
 from kg.reading.whereabouts import Whereabouts
 
 _NO_PLACE: tuple[None, None, None] = (None, None, None)
@@ -64,7 +67,8 @@ def read_text(text: str, name: str = "<text>", metadata: DocumentMetadata | None
     if not text.strip():
         raise ReadingError(f"{name}: is empty; expected the text of a document")
     plain = folded(text)
-    plan = _read(plain, name, metadata)
+    whole = joined(plain)
+    plan = whole.back(_read(whole.text, name, metadata), plain) if whole else _read(plain, name, metadata)
     plan = plan if plain == text else as_printed(plan, text)
     if metadata is None:
         return plan
@@ -73,13 +77,15 @@ def read_text(text: str, name: str = "<text>", metadata: DocumentMetadata | None
 
 def _read(text: str, name: str, metadata: DocumentMetadata | None) -> Plan:
     head = read_masthead(text, name, metadata)
-    tables = find_tables(text)
+    tables = (*find_tables(text), *find_records(text))
     scan = scan_statements(text, tables)
-    outline = read_outline(text, head.body_start, scan.starts, _Acting(text, scan), tables)
+    outline = read_outline(text, head.body_start, scan, _Acting(text, scan), tables)
     directory = Directory(head.place or implied_place(_named(text, scan)), head.year)
     declarations = find_declarations(text, Span(0, len(text)))
-    leads_from = first_leads_from(declarations, [statement.outer for statement in scan.statements])
-    reading = read_tasks(text, outline.entries, scan.statements, directory, leads_from)
+    declared = first_leads(text, declarations, [statement.outer for statement in scan.statements])
+    reading = read_tasks(
+        text, outline.entries, scan.statements, Bearers(text, outline, scan), Roster(text, directory, declared)
+    )
     where = Whereabouts(outline.sections, outline.entries, reading.tasks)
     policies = find_policies(text, head.title)
     outers = [s.outer for s in scan.statements if not s.governs]
@@ -103,7 +109,7 @@ def _read(text: str, name: str, metadata: DocumentMetadata | None) -> Plan:
         items=tuple(entry.item for entry in outline.entries),
         tasks=reading.tasks,
         policies=tuple(_policy(text, mention, where) for mention in policies.mentions),
-        campaigns=find_campaigns(text, head.title_span, outline.sections, where),
+        campaigns=find_campaigns(text, head.title_span, outline, where),
         targets=find_targets(text, said, where, stated),
         duties=duties.duties,
         findings=_in_order(
@@ -123,6 +129,9 @@ def _between(outline: Outline, statements: list[Span]) -> list[Span]:
     starts = [span.start for span in statements]
     said: list[Span] = []
     for entry in outline.entries:
+        if entry.cells:
+            said += entry.cells
+            continue
         first = bisect_left(starts, entry.content.start)
         last = bisect_left(starts, entry.content.end)
         said += without(entry.content, statements[first:last])

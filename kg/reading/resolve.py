@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from kg.reading.places import NATION, Place, leading_place
 
 _CENTRAL_FIRST = ("国家", "中央", "国务院", "全国", "中国", "中华", "最高")
 _CENTRAL_LAST = ("部", "总局", "总署", "署", "总行", "总社")
+_OWN_PLACE = re.compile(
+    "[\\u4e00-\\u9fff]{1,5}?(?:镇|乡|街道|苏木|社区|村|县|旗|州|盟|(?<!城)市(?![场政容])|(?<![城社园])区(?!域))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Directory:
         place = self._located(name.prefix or inherited)
         if place is None or place == NATION:
             return self._as_printed(self._restored(name, inherited), None, "unresolved-place", body)
-        full = name.text if body.pattern == "named" else _full_name(place, body)
+        full = name.text if body.pattern == "named" or _is_full(name, place, body) else _full_name(place, body)
         return self._body(name.text, place, body, full)
 
     def _means_centre(self, name: str, inherited: str) -> bool:
@@ -98,13 +102,18 @@ class Directory:
             return NATION
         if self.place is None or level == "township":
             return None
-        if self.place.level == "county" and self.place.name.endswith(prefix):
+        if self.place.level in ("county", "province") and self.place.name.endswith(prefix):
             return self.place
         found = self.place.at(level)
-        return None if found and found.level == "county" else found
+        if found is None and level == "city":
+            # 市 in a municipality under the centre is the municipality.
+            province = self.place.at("province")
+            found = province if province and province.name.endswith("市") else None
+        # 市 in an autonomous prefecture is a county-level city that nothing names.
+        return found if found and found.level != "county" and found.name.endswith(prefix) else None
 
     def _restored(self, name: Name, inherited: str) -> str:
-        own_level = name.prefix or not inherited or name.text in national_bodies()
+        own_level = name.prefix or not inherited or name.text in national_bodies() or _stands_by_itself(name)
         return name.text if own_level else inherited + name.text
 
     def _group(self, name: Name) -> Resolution:
@@ -141,6 +150,24 @@ def implied_place(names: Iterable[str]) -> Place | None:
     return NATION if any(True for _ in ministries) else None
 
 
+def _is_full(name: Name, place: Place, body: Body) -> bool:
+    """Tell whether a name carries its place as it is called: 石河子开发区管委会, 南充市西充生态环境局."""
+    if name.prefix in prefixes() or name.prefix.endswith(place.name):
+        return False
+    return body.pattern == "each" or (bool(name.prefix) and len(name.prefix) > len(place.name))
+
+
 def _full_name(place: Place, body: Body) -> str:
     before = {"party": "中共", "youth": "共青团"}.get(body.pattern, "")
     return before + place.full_name + body.name
+
+
+def _stands_by_itself(name: Name) -> bool:
+    """Tell whether a name takes no level from those before it: it holds a place, is of the centre, or no department."""
+    ending = ending_of(name.text)
+    apart = name.sort is Sort.SHAPED and ending is not None and ending["kind"] in ("enterprise", "internal", "township")
+    return (
+        apart
+        or name.text.startswith((*_CENTRAL_FIRST, "人行", "国网", "驻"))
+        or _OWN_PLACE.match(name.text) is not None
+    )

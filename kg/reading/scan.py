@@ -6,29 +6,25 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from kg.plan import Finding, Role, Span
+from kg.plan import Finding, Span
 from kg.reading.brackets import Bracket, find_brackets
+from kg.reading.clauses import find_clauses, find_plain_clauses
 from kg.reading.declarations import extent, find_declarations
 from kg.reading.findings import note
-from kg.reading.lexicon import ends, longest_first, starts, words
-from kg.reading.names import MAX_NAME, Sort, recognise, split_names
-from kg.reading.predicates import closing_predicate, label_pattern, label_roles, role_words
-from kg.reading.spans import Taken
+from kg.reading.lexicon import ends, words
+from kg.reading.names import Sort, recognise, split_names
+from kg.reading.openings import find_openings
+from kg.reading.predicates import LEVELS, closing_predicate, label_forms, label_of, label_pattern, role_words
+from kg.reading.rows import Table
+from kg.reading.spans import Taken, trimmed
 from kg.reading.statements import MAX_STATEMENT, Statement, names_are_sure, parse_statement
-from kg.reading.tables import Table
 
 _MAX_DEPTH = 3
+_MARGIN = 60
+_LONGEST_EXPLAINED = 16
+_STOP = re.compile("[。；;]")
+_LISTED = re.compile("[、，,；;]")
 _CUT_OFF = re.compile(r"[（(〔\[【]([^（()）〔〕\[\]【】\n]+)$", re.MULTILINE)
-_PLAIN = re.compile(r"[^。；;！？!?\n，,：:]{1,5000}")
-_PLAIN_LIMIT = 60
-_CLAUSE = re.compile(r"[^。；;！？!?\n]{1,5000}")
-_LEADING_NUMBER = re.compile(
-    r"\s*(?:[（(][一二三四五六七八九十\d]+[）)]|[一二三四五六七八九十]+、|[一二三四五六七八九十]+是|第[一二三四五六七八九十百]+条"
-    r"|\d{1,2}(?:[.．]\d{1,2}){1,3}|\d{1,3}[.．、]?|[\u2460-\u249b])?\s*"
-)
-_OPENED = re.compile(r"(?<=[，,])由")
-_PART = re.compile(r"[^，,：:]+")
-_DECIDED = frozenset({Role.LEAD, Role.ASSIST, Role.PARTICIPATE, Role.GUIDE, Role.SUPERVISE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +39,26 @@ class Scan:
         """Where the statements begin, in reading order."""
         return [statement.span.start for statement in self.statements]
 
+    def lines(self, text: str) -> dict[int, int]:
+        """Return start → end of the statements that are lines of their own, and so speak of the lines before."""
+        outers = (statement.outer for statement in self.statements if not statement.governs and not statement.front)
+        return {outer.start: outer.end for outer in outers if _opens_line(text, outer) and _ends_line(text, outer)}
+
     @property
     def cells(self) -> list[Span]:
         """The stretches that say by when, outside brackets and lines: the time cells of tables."""
         return [cell for statement in self.statements if statement.governs for cell in statement.deadlines]
+
+
+def _opens_line(text: str, span: Span) -> bool:
+    before = text[max(0, span.start - _MARGIN) : span.start]
+    opened, _, blank = before.rpartition("\n")
+    return not blank.strip() and (bool(opened) or len(before) < _MARGIN)
+
+
+def _ends_line(text: str, span: Span) -> bool:
+    blank, stop, _ = text[span.end : span.end + _MARGIN].partition("\n")
+    return not blank.strip(" \t\r\u3000。；;") and (bool(stop) or span.end + _MARGIN > len(text))
 
 
 def scan_statements(text: str, tables: tuple[Table, ...] = ()) -> Scan:
@@ -56,17 +68,22 @@ def scan_statements(text: str, tables: tuple[Table, ...] = ()) -> Scan:
     fixed = [row.span for row in rows if row.statement]
     bracketed, findings = _bracketed(text, find_brackets(text), Taken(fixed))
     found += bracketed
-    for read in (_labelled, _clauses, _plain_clauses):
+    for read in (_labelled, find_openings, find_clauses, find_plain_clauses):
         taken = Taken([*fixed, *(statement.outer for statement in found if not statement.governs)])
         found += [statement for statement in read(text) if taken.free(statement.outer)]
     declared = [extent(text, d) for d in find_declarations(text, Span(0, len(text)))]
+    rules = Taken(declared)
+    found = [s for s in found if s.governs or s.declarations or rules.free(s.span)]
     outside = Taken([statement.outer for statement in found])
     declared = [span for span in declared if outside.free(span)]
     found.sort(key=lambda statement: statement.span)
     covering = Taken([*declared, *fixed, *(statement.outer for statement in found if not statement.governs)])
     doubtful = (*findings, *_unclosed(text))
     unread = [note("unread-statement", cell, cell.of(text)) for row in rows for cell in row.unread]
-    return Scan(tuple(found), (*unread, *(finding for finding in doubtful if covering.free(finding.span))))
+    open_roles = [note("open-role", word, word.of(text)) for statement in found for word in statement.open]
+    return Scan(
+        tuple(found), (*unread, *open_roles, *(f for f in doubtful if f.code == "partly-read" or covering.free(f.span)))
+    )
 
 
 def _bracketed(text: str, brackets: tuple[Bracket, ...], taken: Taken) -> tuple[list[Statement], list[Finding]]:
@@ -79,19 +96,45 @@ def _bracketed(text: str, brackets: tuple[Bracket, ...], taken: Taken) -> tuple[
         if not taken.free(bracket.span):
             continue
         statement = parse_statement(text, bracket.content, bracket.span)
-        if statement and _stands_alone(text, statement):
+        opening = None if statement else _opening_sentence(text, bracket)
+        if opening:
+            statements.append(opening)
+            covered = bracket.span.end
+            rest = Span(opening.span.end, bracket.content.end)
+            findings.append(note("partly-read", rest, rest.of(text).lstrip("。；; ")))
+        elif statement and _stands_alone(text, statement):
             statements.append(statement)
             covered = bracket.span.end
-        elif _looks_responsible(text, bracket.content) or (statement and _lists_names(text, statement)):
+        elif _looks_responsible(text, bracket.content) or (
+            _lists_names(text, statement) if statement else _names_some(text, bracket)
+        ):
             findings.append(note("unread-statement", bracket.content, bracket.content.of(text)))
     return statements, findings
+
+
+def _opening_sentence(text: str, bracket: Bracket) -> Statement | None:
+    """Return the statement that the first sentences of a bracket are, where something else follows them in it."""
+    for stop in reversed([m.start() for m in _STOP.finditer(text, bracket.content.start, bracket.content.end)]):
+        statement = parse_statement(text, Span(bracket.content.start, stop), bracket.span)
+        if statement and statement.explicit and names_are_sure(text, statement):
+            return statement
+    return None
 
 
 def _stands_alone(text: str, statement: Statement) -> bool:
     """A bracket of bare names is a statement only at the end of a sentence, and where the names are sure."""
     if statement.explicit:
         return True
-    return _at_sentence_end(text, statement.outer.end) and names_are_sure(text, statement)
+    explains = len(statement.shares) == 1 and _follows_name(text, statement.outer.start)
+    several = len(statement.shares) > 1 and text[statement.outer.start - 1 : statement.outer.start] in ("。", "；")
+    ends_here = several or _at_sentence_end(text, statement.outer.end)
+    return not explains and ends_here and names_are_sure(text, statement)
+
+
+def _follows_name(text: str, at: int) -> bool:
+    """Tell whether a name ends right before a bracket, which then says what else it is called or where it sits."""
+    names = (recognise(text[start:at]) for start in range(max(0, at - _LONGEST_EXPLAINED), at - 1))
+    return any(name and (name.sort is Sort.KNOWN or (name.strong and name.prefix)) for name in names)
 
 
 def _at_sentence_end(text: str, end: int) -> bool:
@@ -101,7 +144,17 @@ def _at_sentence_end(text: str, end: int) -> bool:
 
 def _lists_names(text: str, statement: Statement) -> bool:
     """Tell whether a bracket of names of which few are sure stands where statements do: it is to be looked at."""
-    return _at_sentence_end(text, statement.outer.end) and len(statement.shares) > 1
+    names = [recognise(share.span.of(text)) for share in statement.shares]
+    likely = len(names) > 1 or all(name is not None and name.strong for name in names)
+    return likely and _at_sentence_end(text, statement.outer.end)
+
+
+def _names_some(text: str, bracket: Bracket) -> bool:
+    """Tell whether a bracket where statements stand lists names of which some are known and some are not."""
+    parts = [part.strip() for part in _LISTED.split(bracket.content.of(text))]
+    names = [recognise(part) for part in parts]
+    known = any(name is not None and name.sort is Sort.KNOWN and bool(name.prefix) for name in names)
+    return known and len(parts) > 1 and _at_sentence_end(text, bracket.span.end)
 
 
 def _looks_responsible(text: str, content: Span) -> bool:
@@ -149,11 +202,11 @@ def _labelled(text: str) -> list[Statement]:
 @cache
 def _label_starts() -> re.Pattern[str]:
     """A label at the start of a line, or behind the end of a sentence or bracket; group 1 is where it begins."""
-    labels = "|".join(re.escape(label) for label in longest_first(label_roles()))
     mark = r"(?:[一二三四五六七八九十]、|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.．、]|[-*•·●■◆▪])?"
     blank = "[ \\t\\u3000]"
-    opening = rf"(?:(?:^|\n){blank}{{0,20}}{mark}{blank}{{0,4}}|[。；;！）)】\]]{blank}{{0,8}}|(?<={blank}{blank}))"
-    return re.compile(rf"{opening}([*【\[]*(?:{labels})\s?[\s*】\]（(：:])")
+    opening = rf"(?:(?:^|\n){blank}{{0,20}}{mark}{blank}{{0,4}}|[。；;！，,）)】\]]{blank}{{0,8}}|(?<={blank}{blank}))"
+    closing = rf"(?:\s?[\s*】\]（(：:]|(?<=[位门])(?={LEVELS}))"
+    return re.compile(rf"{opening}([*【\[]*(?:{label_forms()}){closing})")
 
 
 def _block(text: str, start: int) -> list[int]:
@@ -163,14 +216,14 @@ def _block(text: str, start: int) -> list[int]:
     at = start
     while at < len(text):
         label = label_pattern().match(text, at)
-        if label is None or label[1] in seen:
+        if label is None or label_of(label) in seen:
             break
-        seen.add(label[1])
+        seen.add(label_of(label))
         stop = text.find("\n", at)
         stop = len(text) if stop < 0 else stop
         ends_found.append(stop)
         at = stop + 1
-        while at < len(text) and text[at] in " \t\r\n\u3000":
+        while at < len(text) and text[at] in " \t\r\n\u3000-*•·●":
             at += 1
     return ends_found
 
@@ -178,13 +231,13 @@ def _block(text: str, start: int) -> list[int]:
 def _longest(text: str, start: int, lines: list[int]) -> Statement | None:
     """Return the statement of as many label lines as read as one, or of the first line up to its stop."""
     for end in reversed(lines):
-        statement = parse_statement(text, _trimmed(text, start, end))
+        statement = parse_statement(text, trimmed(text, start, end))
         if statement:
             return _without_asides(text, statement)
     if not lines:
         return None
     stop = text.find("。", start, lines[0])
-    statement = parse_statement(text, _trimmed(text, start, stop)) if stop > start else None
+    statement = parse_statement(text, trimmed(text, start, stop)) if stop > start else None
     return statement and _without_asides(text, statement)
 
 
@@ -194,135 +247,5 @@ def _without_asides(text: str, statement: Statement) -> Statement:
     stop = next((at for at in range(last, statement.span.end) if text[at] in "\n。；;"), -1)
     first = text.rfind("\n", statement.span.start, statement.shares[0].span.start) + 1
     opening = max(statement.span.start, first)
-    span = _trimmed(text, opening, statement.span.end if stop < 0 else stop)
+    span = trimmed(text, opening, statement.span.end if stop < 0 else stop)
     return replace(statement, span=span, outer=statement.span)
-
-
-def _clauses(text: str) -> list[Statement]:
-    """Return the statements that stand in sentences without a bracket: 由A牵头，B参加."""
-    found: list[Statement] = []
-    for match in _CLAUSE.finditer(text):
-        if _role_word().search(text, match.start(), min(match.end(), match.start() + MAX_STATEMENT)):
-            statement = _clause(text, match)
-            if statement:
-                found.append(statement)
-    return found
-
-
-@cache
-def _role_word() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, role_words())))
-
-
-def _clause(text: str, sentence: re.Match[str]) -> Statement | None:
-    """Return the statement of a sentence: names and roles at its beginning, or from a clause with 由 on."""
-    limit = min(sentence.end(), sentence.start() + MAX_STATEMENT)
-    first = _after_number(text, sentence.start(), limit)
-    opened = (m.start() for m in _OPENED.finditer(text, first, limit))
-    for start in (first, *opened):
-        statement = _longest_clause(text, start, limit)
-        if statement:
-            return statement
-    return None
-
-
-def _longest_clause(text: str, start: int, limit: int) -> Statement | None:
-    """Return the longest stretch from `start` on that reads as names and roles; one bare 负责 is not enough."""
-    end = start
-    for part in _PART.finditer(text, start, limit):
-        quote = part[0]
-        predicate = closing_predicate(quote)
-        if predicate is None or predicate.role is None or not _names_only(quote, predicate.start):
-            joined = _joined_end(text, part) if end > start else None
-            end = joined or end
-            if joined == part.end():
-                continue
-            break
-        end = part.end()
-    if end == start:
-        return None
-    statement = _in_front(text, parse_statement(text, _trimmed(text, start, end)))
-    opened = text.startswith(words("clauses")["openers"], start)
-    if statement and (opened or any(share.role in _DECIDED for share in statement.shares)):
-        return statement
-    return None
-
-
-def _joined_end(text: str, part: re.Match[str]) -> int | None:
-    """Return where the names that 会同 joins to a clause end, before what they do (会同B、C|开展…)."""
-    joining = starts(part[0], words("clauses")["joining"])
-    if joining is None:
-        return None
-    start = part.start() + len(joining)
-    if _are_listed(text[start : part.end()]):
-        return part.end()
-    last = max(start, text.rfind("、", start, part.end()) + 1)
-    if last > start and not _are_listed(text[start : last - 1]):
-        return None
-    stops = range(min(part.end(), last + MAX_NAME), last + 1, -1)
-    return next((stop for stop in stops if _are_certain(text, split_names(text[last:stop], last))), None)
-
-
-def _are_listed(quote: str) -> bool:
-    return all(split_names(part) for part in quote.split("、"))
-
-
-def _are_certain(text: str, names: list[Span] | None) -> bool:
-    return bool(names) and all(_is_certain(name.of(text)) for name in names or [])
-
-
-def _is_certain(quote: str) -> bool:
-    name = recognise(quote)
-    return name is not None and (name.sort is not Sort.SHAPED or (name.strong and bool(name.prefix)))
-
-
-def _in_front(text: str, statement: Statement | None) -> Statement | None:
-    """Mark a clause that its sentence goes on from: 由A负责，B配合，加快…; 由A牵头，会同B开展…."""
-    if statement is None:
-        return None
-    follows = text[statement.span.end : statement.span.end + 1]
-    return replace(statement, front=follows in ("，", ",") or follows.isalnum())
-
-
-def _plain_clauses(text: str) -> list[Statement]:
-    """Return the statements A负责X of a sentence: who stands before 负责, what they are responsible for behind it."""
-    found: list[Statement] = []
-    for clause in _PLAIN.finditer(text):
-        for word in words("clauses")["plain"]:
-            at = text.find(word, clause.start(), min(clause.end(), clause.start() + _PLAIN_LIMIT))
-            end = at + len(word)
-            if at < 0 or clause.end() - end < 2 or _is_no_duty(text, end):
-                continue
-            start = _after_number(text, clause.start(), at)
-            statement = parse_statement(text, _trimmed(text, start, end)) if at > start else None
-            found += [replace(statement, front=True)] if statement else []
-    return found
-
-
-def _is_no_duty(text: str, at: int) -> bool:
-    """Tell whether what follows 负责 makes another word of it: 负责人, 负责制; 负责人员招录 is a duty."""
-    lists = words("clauses")
-    return starts(text, lists["not_plain"], at) is not None and not starts(text, lists["plain_after_all"], at)
-
-
-def _names_only(quote: str, end: int) -> bool:
-    head = quote[:end].strip()
-    opener = starts(head, words("clauses")["openers"]) or ""
-    names = [part.strip() for part in re.split("[、]", head[len(opener) :])]
-    return bool(names) and all(name and (recognise(name) or split_names(name) or _are_partners(name)) for name in names)
-
-
-def _are_partners(quote: str) -> bool:
-    """Tell whether a stretch is two names with 会同 or its like between."""
-    parted = (quote.partition(word) for word in words("clauses")["partners"])
-    return any(lead and other and split_names(lead) and split_names(other) for lead, _, other in parted)
-
-
-def _after_number(text: str, start: int, end: int) -> int:
-    match = _LEADING_NUMBER.match(text, start, end)
-    return match.end() if match else start
-
-
-def _trimmed(text: str, start: int, end: int) -> Span:
-    quote = text[start:end]
-    return Span(start + len(quote) - len(quote.lstrip()), end - len(quote) + len(quote.rstrip()))

@@ -5,22 +5,35 @@ What is matched is the folded text; what is quoted stays as printed, for both ha
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 
 from kg.plan import Assignment, Duty, Plan, Span, Task
+from kg.reading.wrappers import unwrapped
 
-_VARIANTS = "０１２３４５６７８９％∶∕﹑﹐﹔﹕"
-_WIDTHS = str.maketrans(_VARIANTS, "0123456789%：/、，；：")
+_BLANKS = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
+_BREAKS = "\u0085\u2028\u2029\v\f"
+_RULES = "─━┄┈┌┍┎┏┐┑┒┓└┕┖┗┘┙┚┛├┝┞┟┠┣┤┥┨┫┬┯┰┳┴┷┸┻┼┿╂╋═╔╗╚╝╠╣╦╩╬"
+_VARIANTS = "０１２３４５６７８９％∶∕﹑﹐﹔﹕│┃║＜＞" + _BLANKS + _BREAKS + _RULES
+_WIDTHS = str.maketrans(
+    _VARIANTS, "0123456789%：/、，；：|||〈〉" + " " * len(_BLANKS) + "\n" * len(_BREAKS) + " " * len(_RULES)
+)
 # Frequent in official prose, and never written so in simplified script.
 _TELLTALE = frozenset("國會門關開發區設務員機構實應們產業負責縣鎮鄉監財農環與為進強導級協團體設類項標準計劃總經濟")
 _ENOUGH = 8
+# A point for 。 between Chinese words; behind a numeral (一.) it is the mark of a number.
+_FULL_STOP = re.compile("(?<=[\u4e00-\u9fff”）)])(?<![一二三四五六七八九十])[.](?=[\u4e00-\u9fff“（(\\n]|$)")
 
 
 def folded(text: str) -> str:
-    """Return `text` in simplified script and half-width figures, of the same length; itself where it is so already."""
+    """Return `text` in simplified script, half-width figures, plain blanks and line ends, of the same length."""
+    text = unwrapped(text)
+    if "\r" in text:
+        text = text.replace("\r\n", " \n").replace("\r", "\n")
     if not text.isascii() and any(char in text for char in _VARIANTS):
         text = text.translate(_WIDTHS)
+    text = _FULL_STOP.sub("。", text)
     return text.translate(_simplified()) if _is_traditional(text) else text
 
 
@@ -53,8 +66,8 @@ def as_printed(plan: Plan, text: str) -> Plan:
         title=_printed(plan.title, plan.title_span, plan.text, text),
         sections=tuple(replace(s, title=_printed(s.title, s.heading, plan.text, text)) for s in plan.sections),
         tasks=tuple(_task(task, text) for task in plan.tasks),
-        policies=tuple(replace(p, name=_printed(p.name, p.span, plan.text, text)) for p in plan.policies),
-        campaigns=tuple(replace(c, name=_printed(c.name, c.span, plan.text, text)) for c in plan.campaigns),
+        policies=tuple(replace(p, name=_letters(p.name, p.span.of(text))) for p in plan.policies),
+        campaigns=tuple(replace(c, name=_letters(c.name, c.span.of(text))) for c in plan.campaigns),
         targets=tuple(
             replace(
                 t,
@@ -79,7 +92,18 @@ def _task(task: Task, text: str) -> Task:
 
 
 def _assignment(assignment: Assignment, text: str) -> Assignment:
-    return replace(assignment, name=assignment.span.of(text))
+    return replace(assignment, name=_letters(assignment.name, assignment.span.of(text)))
+
+
+def _letters(name: str, printed: str) -> str:
+    """Return a name in the letters that print it, without what stands between them: tags, line ends, page marks."""
+    if len(name) == len(printed):
+        return printed
+    letters: list[str] = []
+    for char in printed:
+        if len(letters) < len(name) and simplified(char) == name[len(letters)]:
+            letters.append(char)
+    return "".join(letters) if len(letters) == len(name) else name
 
 
 def _duty(duty: Duty, read: str, text: str) -> Duty:

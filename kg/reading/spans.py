@@ -8,6 +8,12 @@ from collections.abc import Iterable
 from kg.plan import Span
 
 
+def trimmed(text: str, start: int, end: int) -> Span:
+    """Return the span of `text[start:end]` without the white space around it."""
+    quote = text[start:end]
+    return Span(start + len(quote) - len(quote.lstrip()), max(start, end - len(quote) + len(quote.rstrip())))
+
+
 class Taken:
     """Spans that do not overlap; asking whether another is free of them takes logarithmic time."""
 

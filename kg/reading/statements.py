@@ -16,21 +16,27 @@ import re
 from dataclasses import dataclass, field
 
 from kg.plan import Declaration, Mode, Role, Span
-from kg.reading.brackets import CLOSING, OPENING
 from kg.reading.dates import find_dates
 from kg.reading.declarations import extent, find_declarations
 from kg.reading.lexicon import starts, words
-from kg.reading.names import Name, Sort, continues_area, is_plausible, prefixes, recognise, split_names
-from kg.reading.predicates import closing_predicate, label_pattern, label_roles, role_in, role_words, time_labels
+from kg.reading.names import MAX_NAME, Name, Sort, is_plausible, prefixes, recognise, split_names
+from kg.reading.parts import MARKS, parts_of
+from kg.reading.predicates import (
+    closing_predicate,
+    label_of,
+    label_pattern,
+    label_roles,
+    role_in,
+    role_words,
+    time_labels,
+)
 
 MAX_STATEMENT = 600
-_PART_MARKS = "、，,；;。.\n\t/／"
-_OPENING, _CLOSING = frozenset((*OPENING, "“")), frozenset((*CLOSING, "”"))
 _PRINCIPLE = re.compile(
     r"(?:按照?|依照|根据|依据|坚持|遵循)[^“、，,；;]{0,12}?(?:“[^”]{1,40}”)?[^、，,；;]{0,12}?(?:原则|要求|规定|权限|范围)$"
 )
 _SPACES = " \u3000"
-_ROLE_BRACKET = re.compile(r"(.+?)[（(]([\u4e00-\u9fff]{2,6})[）)]$")
+_ROLE_BRACKET = re.compile(r"(.+?)[（(]([\u4e00-\u9fff]{2,12})[）)]$")
 _DATE_CHARACTERS = frozenset("0123456789年月底季")
 
 
@@ -46,8 +52,9 @@ class Share:
 class Statement:
     """A statement as parsed: `span` without its delimiters, `outer` with them, `explicit` where a role word stands.
 
-    `front` statements govern the rest of their sentence, the others what stands before them, unless `governs` says
-    which stretch it is. `deadlines` are the stretches that say by when.
+    `front` statements govern the rest of their sentence, `whole` ones all that follows them in their item, the others
+    what stands before them, unless `governs` says which stretch it is. `deadlines` are the stretches that say by when,
+    `open` those that say what is done and give no role (统筹): who stands before them is counted as named alone.
     """
 
     span: Span
@@ -57,8 +64,10 @@ class Statement:
     explicit: bool
     declarations: tuple[Declaration, ...] = ()
     front: bool = False
+    whole: bool = False
     governs: Span | None = None
     deadlines: tuple[Span, ...] = ()
+    open: tuple[Span, ...] = ()
 
 
 @dataclass
@@ -79,39 +88,51 @@ class _Draft:
     guessed: int = 0
     levelled: int = 0
     deadlines: list[Span] = field(default_factory=list)
+    open: list[Span] = field(default_factory=list)
 
     def settle(self, role: Role) -> None:
         self.shares += [Share(span, role) for span in self.pending]
         self.pending.clear()
 
 
-def parse_statement(text: str, span: Span, outer: Span | None = None, *, spaced: bool = False) -> Statement | None:
+def parse_statement(text: str, span: Span, outer: Span | None = None, *, cell: bool = False) -> Statement | None:
     """Return the statement that the stretch `span` of `text` is, or None where any of it is something else.
 
-    Where it is none, and `spaced` or its names stand apart by spaces only, spaces part them.
+    Where it is none and its names stand apart by spaces only, spaces part them. In the `cell` of a table, whose column
+    says that names follow, they do so without a role word, and names may be such by their place alone.
     """
     if not 2 <= span.end - span.start <= MAX_STATEMENT:
         return None
-    found = _parsed(text, span, outer, _PART_MARKS)
+    found = _parsed(text, span, outer, MARKS, labelled=cell)
     if found or not any(space in span.of(text) for space in _SPACES):
         return found
-    found = _parsed(text, span, outer, _PART_MARKS + _SPACES)
-    return found if found and (spaced or found.explicit) else None
+    found = _parsed(text, span, outer, MARKS + _SPACES, labelled=cell)
+    return found if found and (cell or found.explicit) else None
 
 
-def _parsed(text: str, span: Span, outer: Span | None, marks: str) -> Statement | None:
+def _parsed(text: str, span: Span, outer: Span | None, marks: str, *, labelled: bool) -> Statement | None:
     declarations = find_declarations(text, span)
-    draft = _Draft()
-    for part in _parts(text, span, [extent(text, d) for d in declarations], marks):
+    draft = _Draft(labelled=labelled)
+    holes = [
+        hole for hole in (extent(text, d) for d in declarations) if text[hole.end : hole.end + 1] not in ("：", ":")
+    ]
+    for part in parts_of(text, span, holes, marks):
         if not _take(text, part, draft):
             return None
     draft.settle(draft.role or Role.RESPONSIBLE)
     if not draft.shares or (draft.guessed and not _may_guess(draft)):
         return None
     mode = mode_of(draft.shares, shared=draft.shared)
-    deadlines = tuple(draft.deadlines)
-    shares = tuple(draft.shares)
-    return Statement(span, outer or span, shares, mode, draft.explicit, declarations, deadlines=deadlines)
+    return Statement(
+        span,
+        outer or span,
+        tuple(draft.shares),
+        mode,
+        draft.explicit,
+        declarations,
+        deadlines=tuple(draft.deadlines),
+        open=tuple(draft.open),
+    )
 
 
 def _may_guess(draft: _Draft) -> bool:
@@ -120,46 +141,17 @@ def _may_guess(draft: _Draft) -> bool:
     return draft.labelled or (draft.explicit and (known >= draft.guessed or draft.levelled >= draft.guessed))
 
 
-def _parts(text: str, span: Span, skipped: list[Span], marks: str) -> list[Span]:
-    """Part a stretch at its marks, leaving brackets inside names whole and declarations out."""
-    holes = {hole.start: hole.end for hole in skipped}
-    parts: list[Span] = []
-    start = at = span.start
-    depth = 0
-    while at < span.end:
-        if at in holes:
-            parts.append(Span(start, at))
-            start = at = min(holes[at], span.end)
-            continue
-        char = text[at]
-        depth += (char in _OPENING) - (char in _CLOSING and depth > 0)
-        inside = char == "、" and continues_area(text[start:at].strip(), text[at + 1 : at + 5])
-        inside = inside or (char in "./" and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit())
-        if depth == 0 and char in marks and not inside:
-            parts.append(Span(start, at))
-            start = at + 1
-        at += 1
-    parts.append(Span(start, span.end))
-    return [part for part in (_stripped(text, part) for part in parts) if part.end > part.start]
-
-
-def _stripped(text: str, span: Span) -> Span:
-    quote = span.of(text)
-    start = span.start + len(quote) - len(quote.lstrip(" \t\r\n\u3000*"))
-    return Span(start, max(start, span.end - len(quote) + len(quote.rstrip(" \t\r\n\u3000*"))))
-
-
 def _take(text: str, part: Span, draft: _Draft) -> bool:
     """Take one part into the draft; False where it is no part of a statement."""
     label = label_pattern().match(text, part.start, part.end)
     if label:
         draft.settle(draft.role or Role.RESPONSIBLE)
-        draft.role = label_roles()[label[1]]
+        draft.role = label_roles()[label_of(label)]
         draft.skipping = draft.role is None
         draft.labelled = draft.labelled or not draft.skipping
         draft.explicit = draft.explicit or not draft.skipping
         part = Span(label.end(), part.end)
-        if label[1] in time_labels() and part.end > part.start:
+        if label_of(label) in time_labels() and part.end > part.start:
             draft.deadlines.append(part)
         if part.end <= part.start:
             return True
@@ -176,24 +168,35 @@ def _take(text: str, part: Span, draft: _Draft) -> bool:
 def _take_names(text: str, part: Span, draft: _Draft) -> bool:
     quote = part.of(text)
     own = _ROLE_BRACKET.fullmatch(quote)
-    if own and role_in(own[2]):
-        return _take_own_role(own[1], part.start, role_in(own[2]), draft)
+    role = _bracketed_role(own[2]) if own else None
+    if own and role:
+        return _take_own_role(own[1], part.start, role, draft)
     opener = starts(quote, words("clauses")["openers"]) or ""
-    predicate = closing_predicate(quote)
+    known = recognise(quote)
+    predicate = None if known and known.sort is Sort.KNOWN else closing_predicate(quote)
     head = quote[len(opener) : predicate.start if predicate else len(quote)]
     principle = _PRINCIPLE.search(head) if predicate else None
     head = head[: principle.start()] if principle else head
     if head.strip() and not _take_head(head, part.start + len(opener), draft):
         return False
-    if predicate:
+    if predicate and predicate.open:
+        draft.settle(draft.role or Role.RESPONSIBLE)
+        draft.open.append(Span(part.start + predicate.start, part.end))
+    elif predicate:
         return _take_predicate(predicate.role, predicate.shared, draft, bool(head.strip()))
     return bool(head.strip())
 
 
-def _take_own_role(quote: str, start: int, role: Role | None, draft: _Draft) -> bool:
+def _bracketed_role(quote: str) -> Role | None:
+    """Return the role that a bracket behind a name gives: （牵头）, （按行业分别牵头）."""
+    predicate = closing_predicate(quote)
+    return role_in(quote) or (predicate.role if predicate and predicate.start == 0 else None)
+
+
+def _take_own_role(quote: str, start: int, role: Role, draft: _Draft) -> bool:
     """Take a name with its role in a bracket: 区教育局（牵头）."""
     names = split_names(quote, start)
-    if not names or role is None:
+    if not names:
         return False
     draft.shares += [Share(name, role) for name in names]
     draft.explicit = True
@@ -207,7 +210,7 @@ def _take_predicate(role: Role | None, shared: bool, draft: _Draft, has_names: b
         draft.settle(draft.role if draft.role is Role.ASSIST and role is Role.RESPONSIBLE else role)
         draft.role = None
         return True
-    return has_names or bool(draft.shares) or bool(draft.pending)
+    return has_names or bool(draft.shares) or bool(draft.pending) or (role is None and shared)
 
 
 def _take_head(head: str, start: int, draft: _Draft) -> bool:
@@ -218,9 +221,9 @@ def _take_head(head: str, start: int, draft: _Draft) -> bool:
         return _take_list(head[len(joining) :], start + len(joining), draft)
     partner = _partner(head)
     if partner is None:
-        return _take_list(head, start, draft) or _take_two(head, start, draft)
+        return _take_list(head, start, draft) or _take_two(head, start, draft) or _take_object(head, start, draft)
     at, word = partner
-    leads = split_names(head[:at], start)
+    leads = split_names(_without_lead(head[:at]), start)
     others = split_names(head[at + len(word) :], start + at + len(word))
     if leads is None or others is None:
         return False
@@ -259,13 +262,43 @@ def _take_two(head: str, start: int, draft: _Draft) -> bool:
     return False
 
 
+def _take_object(head: str, start: int, draft: _Draft) -> bool:
+    """Take names that a role word with its object follows, where roles have been said before: …，B督导|资金到位."""
+    if not draft.explicit and not draft.pending:
+        return False
+    for word in role_words():
+        at = head.find(word, 2, MAX_NAME)
+        role = role_in(word)
+        names = split_names(head[:at], start) if at > 0 and role else None
+        if names and role and _is_object(head[at + len(word) :]):
+            if not draft.explicit:
+                draft.settle(Role.RESPONSIBLE)
+            draft.pending += names
+            draft.settle(role)
+            draft.explicit = True
+            return True
+    return False
+
+
+def _is_object(quote: str) -> bool:
+    other = any(char in " \u3000：:的" for char in quote)
+    return bool(quote) and not other and not quote.startswith(words("clauses")["not_plain"])
+
+
 def _partner(head: str) -> tuple[int, str] | None:
     """Return where 会同 or its like parts two lists of names, None where nothing does."""
     for word in words("clauses")["partners"]:
         at = head.find(word, 2)
-        if at > 0 and split_names(head[:at]) is not None and split_names(head[at + len(word) :]) is not None:
+        lead, other = head[:at], head[at + len(word) :]
+        if at > 0 and split_names(_without_lead(lead)) is not None and split_names(other) is not None:
             return at, word
     return None
+
+
+def _without_lead(quote: str) -> str:
+    """Return a list of names without the word that says they lead: 区公安局[牵头]会同…."""
+    predicate = closing_predicate(quote)
+    return quote[: predicate.start] if predicate and predicate.role is Role.LEAD else quote
 
 
 def _is_deadline(text: str, part: Span) -> bool:
@@ -287,9 +320,9 @@ def mode_of(shares: list[Share], *, shared: bool) -> Mode:
     """Return how a task is held by those who share it; `shared` where a division by duties is stated."""
     if any(share.role is Role.LEAD for share in shares):
         return Mode.LED
-    if len(shares) == 1:
-        return Mode.SOLE
-    return Mode.SHARED if shared else Mode.LISTED
+    if shared:
+        return Mode.SHARED
+    return Mode.SOLE if len(shares) == 1 else Mode.LISTED
 
 
 def names_are_sure(text: str, statement: Statement) -> bool:

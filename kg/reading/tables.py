@@ -6,55 +6,22 @@ A table is known by its header row. Its cells stand between tabs or pipes, or ea
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
 
 from kg.plan import Role, Span
-from kg.reading.lexicon import ends, longest_first, table
-from kg.reading.predicates import label_roles
-from kg.reading.statements import Share, Statement, mode_of, parse_statement
+from kg.reading.numbering import opens_unit
+from kg.reading.rows import HEADER_CELL, MOST_COLUMNS, Column, Row, Table, column_of, header_of, read_row, shares_of
+from kg.reading.stacked import find_stacked
 
 _LINE = re.compile(r"[^\n]+")
 _CELL = re.compile(r"[^\t|]*")
 _SPACED = re.compile(r"[^\s|]+")
+_LONGEST_GROUP = 40
 _RULE = re.compile(r"[\s|:+=-]*")
-_NUMBER = re.compile(r"\s*\d{1,4}\s*[.．、]?\s*")
-_ASIDE = re.compile(r"[（(][^（）()]*[）)]|\s|\*")
-_HEADER_CELL = 14
-_MOST_COLUMNS = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """What the cells of a column hold (number, task, measure, department, time, aside), and in what role."""
-
-    holds: str
-    role: Role | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: its number as printed (empty where it has none), what is to be done, and who is responsible."""
-
-    span: Span
-    number: str
-    task: Span
-    statement: Statement | None
-    unread: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table from its header row to the end of its last row."""
-
-    span: Span
-    rows: tuple[Row, ...]
 
 
 def find_tables(text: str) -> tuple[Table, ...]:
     """Return the tables of `text` that name departments in a column, in reading order."""
-    lines = [Span(*match.span()) for match in _LINE.finditer(text) if not match[0].isspace()]
+    lines = [line for match in _LINE.finditer(text) if (line := _line(text, Span(*match.span())))]
     tables: list[Table] = []
     at = 0
     while at < len(lines):
@@ -67,61 +34,40 @@ def find_tables(text: str) -> tuple[Table, ...]:
     return tuple(tables)
 
 
-@cache
-def _columns() -> Mapping[str, Column]:
-    known = {label: Column("department" if role else "time", role) for label, role in label_roles().items()}
-    for row in table("columns"):
-        known[row["wording"]] = Column(row["holds"], Role(row["role"]) if row["role"] else None)
-    return known
-
-
-@cache
-def _column_endings() -> tuple[str, ...]:
-    """Return the words that make a column of any heading that ends in one (市级牵头单位, 主要责任部门)."""
-    return longest_first(
-        word for word, column in _columns().items() if column.holds in ("department", "time") and len(word) >= 4
-    )
-
-
-@lru_cache(maxsize=4096)
-def _column(heading: str) -> Column | None:
-    bare = _ASIDE.sub("", heading)
-    if not 1 < len(bare) <= _HEADER_CELL:
-        return None
-    if bare in _columns():
-        return _columns()[bare]
-    first = re.split("[/、及和与]", bare)[0]
-    ending = ends(bare, _column_endings()) or ends(first, _column_endings())
-    return _columns()[ending] if ending else None
-
-
 def _table_at(text: str, lines: list[Span], at: int) -> tuple[Table, int] | None:
     line = lines[at]
-    if line.end - line.start > _MOST_COLUMNS * (_HEADER_CELL + 2):
+    if line.end - line.start > MOST_COLUMNS * (HEADER_CELL + 2):
         return None
     quote = line.of(text)
     if "\t" in quote or "|" in quote:
-        columns = _header([cell.of(text) for cell in _cells(text, line)])
+        columns = header_of([cell.of(text) for cell in _cells(text, line)])
         return _ruled(text, lines, at, columns) if columns else None
-    columns = _header(_SPACED.findall(quote))
-    if columns:
-        return _stacked(text, lines, at, at + 1, columns)
-    if _column(quote):
-        return _stacked_header(text, lines, at)
-    return None
+    columns = header_of(_SPACED.findall(quote))
+    spaced = _spaced(text, lines, at, columns) if columns else None
+    if spaced:
+        return spaced
+    return find_stacked(text, lines, at, columns) if columns or column_of(quote) else None
 
 
-def _header(headings: list[str]) -> list[Column] | None:
-    """Return the columns of a header row: two known ones at least, of departments one, of others none too long."""
-    if not 2 <= len(headings) <= _MOST_COLUMNS:
-        return None
-    columns = [_column(heading) for heading in headings]
-    known = [column for column in columns if column]
-    if len(known) < 2 or not any(column.holds == "department" for column in known):
-        return None
-    if any(len(heading.strip()) > _HEADER_CELL for heading in headings):
-        return None
-    return [column or Column("aside") for column in columns]
+def _spaced(text: str, lines: list[Span], at: int, columns: list[Column]) -> tuple[Table, int] | None:
+    """Return a table whose cells stand apart by blanks only, as many in every row as in the header."""
+    rows: list[Row] = []
+    for line in lines[at + 1 :]:
+        cells = [Span(*match.span()) for match in _SPACED.finditer(text, line.start, line.end)]
+        row = read_row(text, line, columns, cells) if len(cells) == len(columns) else None
+        if row is None or row.statement is None:
+            break
+        rows.append(row)
+    return (Table(Span(lines[at].start, rows[-1].span.end), tuple(rows)), at + 1 + len(rows)) if rows else None
+
+
+def _line(text: str, line: Span) -> Span | None:
+    """Return a line without its margins, and without the one | behind a cell that stands on it alone."""
+    span = _trimmed(text, line.start, line.end)
+    quote = span.of(text).rstrip("| \t")
+    if quote and "|" not in quote and "\t" not in quote:
+        return Span(span.start, span.start + len(quote))
+    return span if quote else None
 
 
 def _cells(text: str, line: Span) -> list[Span]:
@@ -156,14 +102,28 @@ def _ruled(text: str, lines: list[Span], at: int, columns: list[Column]) -> tupl
     while next_line < len(lines):
         line = lines[next_line]
         quote = line.of(text)
-        if ("\t" not in quote.strip() and "|" not in quote) or _header([c.of(text) for c in _cells(text, line)]):
+        if _heads_group(text, lines, next_line):
+            next_line += 1
+            continue
+        if not _is_ruled(quote) or header_of([c.of(text) for c in _cells(text, line)]):
             break
         if not _RULE.fullmatch(quote):
-            row = _row(text, line, columns, _aligned(text, _cells(text, line), columns))
+            row = read_row(text, line, columns, _aligned(text, _cells(text, line), columns))
             rows += [row] if row else []
         end = line.end
         next_line += 1
     return Table(Span(lines[at].start, end), tuple(rows)), next_line
+
+
+def _is_ruled(quote: str) -> bool:
+    return "\t" in quote.strip() or "|" in quote
+
+
+def _heads_group(text: str, lines: list[Span], at: int) -> bool:
+    """Tell whether a line of one cell heads the rows below it: 一、减轻作业负担."""
+    if at + 1 >= len(lines) or _is_ruled(lines[at].of(text)) or not opens_unit(lines[at].of(text)):
+        return False
+    return lines[at].end - lines[at].start <= _LONGEST_GROUP and _is_ruled(lines[at + 1].of(text))
 
 
 def _aligned(text: str, cells: list[Span], columns: list[Column]) -> list[Span]:
@@ -179,97 +139,5 @@ def _aligned(text: str, cells: list[Span], columns: list[Column]) -> list[Span]:
 def _named_cells(text: str, cells: list[Span], columns: list[Column]) -> int:
     pairs = zip(cells, columns, strict=True)
     return sum(
-        column.holds == "department" and _shares(text, cell, Role.RESPONSIBLE) is not None for cell, column in pairs
+        column.holds == "department" and shares_of(text, cell, Role.RESPONSIBLE) is not None for cell, column in pairs
     )
-
-
-def _stacked_header(text: str, lines: list[Span], at: int) -> tuple[Table, int] | None:
-    """Return a table whose header stands one cell on a line (序号⏎任务⏎责任单位)."""
-    stop = at
-    seen: set[str] = set()
-    while stop < len(lines) and stop - at < _MOST_COLUMNS and _column(heading := lines[stop].of(text)):
-        if heading in seen:
-            break
-        seen.add(heading)
-        stop += 1
-    columns = _header([line.of(text) for line in lines[at:stop]])
-    return _stacked(text, lines, at, stop, columns) if columns else None
-
-
-def _stacked(text: str, lines: list[Span], at: int, first: int, columns: list[Column]) -> tuple[Table, int] | None:
-    """Return a table whose cells stand each on a line: numbered rows, or as many lines for every row."""
-    rows: list[Row] = []
-    next_line = first
-    while next_line < len(lines):
-        taken = _stacked_row(text, lines, next_line, columns, len(rows))
-        row = _row(text, Span(lines[next_line].start, taken[-1].end), columns, taken) if taken else None
-        if taken is None or row is None or row.statement is None:
-            break
-        rows.append(row)
-        next_line += len({cell.start for cell in taken if cell.end > cell.start})
-    if not rows:
-        return None
-    return Table(Span(lines[at].start, rows[-1].span.end), tuple(rows)), next_line
-
-
-def _stacked_row(text: str, lines: list[Span], at: int, columns: list[Column], done: int) -> list[Span] | None:
-    numbered = columns[0].holds == "number"
-    if numbered and not _is_number(lines[at].of(text), done + 1):
-        return None
-    cells = lines[at : at + len(columns)]
-    if len(cells) < len(columns):
-        return None
-    return [_trimmed(text, cell.start, cell.end) for cell in cells]
-
-
-def _is_number(quote: str, expected: int) -> bool:
-    digits = "".join(char for char in quote if char.isdecimal())
-    return _NUMBER.fullmatch(quote) is not None and int(digits) == expected
-
-
-def _row(text: str, line: Span, columns: list[Column], cells: list[Span]) -> Row | None:
-    """Return a row with something to be done in it, None for a line that only heads a group of rows."""
-    held = [(column, cell) for column, cell in zip(columns, cells, strict=True) if cell.end > cell.start]
-    number = next((cell.of(text) for column, cell in held if column.holds == "number"), "")
-    task = _task_cell(held)
-    if task is None:
-        return None
-    shares: list[Share] = []
-    unread: list[Span] = []
-    shared = False
-    for column, cell in held:
-        if column.holds == "department" and any(char.isalnum() for char in cell.of(text)) and cell.of(text) != "无":
-            found = _shares(text, cell, column.role or Role.RESPONSIBLE)
-            if found is None:
-                unread.append(cell)
-            else:
-                shares += found[0]
-                shared = shared or found[1]
-    deadlines = tuple(cell for column, cell in held if column.holds == "time")
-    statement = _statement(shares, shared, task, deadlines) if shares else None
-    return Row(line, number, task, statement, tuple(unread))
-
-
-def _task_cell(held: list[tuple[Column, Span]]) -> Span | None:
-    for holds in ("measure", "task", "aside"):
-        cells = [cell for column, cell in held if column.holds == holds]
-        if cells:
-            return cells[-1] if holds == "measure" else cells[0]
-    return None
-
-
-def _statement(shares: list[Share], shared: bool, task: Span, deadlines: tuple[Span, ...]) -> Statement:
-    span = Span(min(share.span.start for share in shares), max(share.span.end for share in shares))
-    mode = mode_of(shares, shared=shared)
-    return Statement(span, span, tuple(shares), mode, explicit=True, governs=task, deadlines=deadlines)
-
-
-def _shares(text: str, cell: Span, role: Role) -> tuple[list[Share], bool] | None:
-    """Return who a cell names, in its own role words or in the role of its column, and whether they share by duties."""
-    parsed = parse_statement(text, cell, spaced=True)
-    if parsed is None:
-        return None
-    shared = parsed.mode == "shared"
-    if parsed.explicit and any(share.role is not Role.RESPONSIBLE for share in parsed.shares):
-        return list(parsed.shares), shared
-    return [replace(share, role=role) for share in parsed.shares], shared

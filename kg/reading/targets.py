@@ -4,50 +4,53 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from typing import TypeGuard
 
 from kg.plan import Span, Target
 from kg.reading.brackets import CLOSING, OPENING
 from kg.reading.dates import leading_date
+from kg.reading.figures import Figure, Measured, figure_groups, unit_kind
 from kg.reading.lexicon import Row, ends, longest_first, starts, table, words
 from kg.reading.names import recognise
-from kg.reading.numbering import numeral
+from kg.reading.quotas import (
+    CLAUSE_MARKS,
+    count_behind,
+    ends_clause,
+    find_quota,
+    is_composed,
+    is_condition,
+    object_behind,
+)
 from kg.reading.spans import Taken
 from kg.reading.whereabouts import Whereabouts
 
-_CLAUSE_MARKS = "，,。；;：:！？!?\n\t|"
-_SENTENCE_MARKS = "。；;！？!?\n"
+_SENTENCE_MARKS = frozenset("。；;！？!?\n")
 _INDICATOR_LIMIT = 80
 _WORD_LIMIT = 12
-_YEAR_DIGITS = 4
-_SHORTEST = 3  # characters of a clause that says what so many are of: 煤改气1.2万户
 _BASIS = re.compile(
     r"[，,]?(?:(?:与|比|较)(?:\d{4}年|上年度?|去年|上一年度?|往年|同期|基准年)(?:同期|全年|底|末|年底)?(?:相比)?|同比|环比)$"
     r"|(?:到|至)?\d{4}年底?$"
     r"|(?:由|从)[^由从]{0,8}?\d[\d.]*\s?\S{1,5}$"
 )
+_TURN = r"每(?:半?年度?|个?季度?|个?月|周|天|日|旬|个?学期|学年)(?!均|[^，,]{0,2}人)"
+_EACH = re.compile(rf"{_TURN}|(?:今后|未来)?(?:\d{{1,2}}|[一二三四五十])年内")
+_EACH_LAST = re.compile(f"{_TURN}$")
 _ALL = Decimal(100)
 _LIST = re.compile(r"[、和及与]")
+_DONE = ("完成", "实现", "新增")
+_OPEN = ("为", "是", "约", "约为", "完成", "实现", "新增")
+_ROUND = ("左右", "上下")
 
 
 @dataclass(frozen=True, slots=True)
-class _Figure:
-    """One number with its unit, and the span of both."""
+class _Previous:
+    """The target before a figure in its stretch, and whether it was a quota."""
 
-    span: Span
-    value: Decimal
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """What a clause says before its figure: the indicator, the comparing word, whether 保持 stands before."""
-
-    indicator: Span
-    word: str | None
-    kept: bool
+    target: Target
+    made: bool
 
 
 def find_targets(text: str, within: Iterable[Span], where: Whereabouts, stated: Taken) -> tuple[Target, ...]:
@@ -58,18 +61,27 @@ def find_targets(text: str, within: Iterable[Span], where: Whereabouts, stated: 
     found: list[Target] = []
     for stretch in within:
         floor = stretch.start
-        previous: Target | None = None
-        for group in _groups(text, stretch, stated):
-            targets = _of_group(text, group, floor, previous, where)
+        previous: _Previous | None = None
+        waiting = list(reversed(figure_groups(text, stretch, stated)))
+        while waiting:
+            group = waiting.pop()
+            targets, made = _of_group(text, group, floor, previous, where)
             if targets:
                 found += targets
-                previous, floor = targets[-1], targets[-1].span.end
+                previous, floor = _Previous(targets[-1], made), targets[-1].span.end
+            if len(targets) < len(group) > 1:
+                waiting.append(group[1:])
     return tuple(sorted(found, key=lambda target: target.span))
 
 
 def has_figure(text: str, within: Span) -> bool:
     """Tell whether a stretch holds a figure that something is to reach."""
-    return any(_measured(text, group[0], within.start, None) for group in _groups(text, within, Taken(())))
+    return any(_measured(text, group[0], within.start, None) for group in figure_groups(text, within, Taken(())))
+
+
+@cache
+def _wordings(place: str) -> tuple[str, ...]:
+    return tuple(_comparators(place))
 
 
 @cache
@@ -78,123 +90,99 @@ def _comparators(place: str) -> Mapping[str, Row]:
     return {word: rows[word] for word in longest_first(rows)}
 
 
-@cache
-def _figure() -> re.Pattern[str]:
-    units = "|".join(re.escape(row) for row in longest_first(r["unit"] for r in table("units")))
-    number = r"(?P<value>\d{1,3}(?:,\d{3}){1,4}|\d{1,12}(?:\.\d{1,6})?)"
-    return re.compile(
-        rf"(?<![\d.,A-Za-z]){number}\s?(?P<unit>(?:[十百千]?[万亿]?)(?:{units}))|百分之(?P<han>[一二三四五六七八九十零〇百]{{1,5}})"
-    )
-
-
-def _groups(text: str, stretch: Span, stated: Taken) -> list[list[_Figure]]:
-    """Return the figures of a stretch; those that a list joins (65%、55%和45%) stand together."""
-    groups: list[list[_Figure]] = []
-    for match in _figure().finditer(text, stretch.start, stretch.end):
-        span = Span(*match.span())
-        if not stated.free(span) or (match["unit"] == "年" and len(match["value"]) == _YEAR_DIGITS):
-            continue
-        figure = _Figure(span, _value(match), match["unit"] or "%")
-        gap = text[groups[-1][-1].span.end : span.start] if groups else None
-        if gap is not None and (
-            gap in ("、", "和", "及", "与") or gap in [a + j for a in ("以上", "以下", "左右") for j in "、和及与"]
-        ):
-            groups[-1].append(figure)
-        else:
-            groups.append([figure])
-    return groups
-
-
-def _value(match: re.Match[str]) -> Decimal:
-    if match["value"]:
-        return Decimal(match["value"].replace(",", ""))
-    return Decimal(numeral(match["han"]))
-
-
-def _of_group(text: str, group: list[_Figure], floor: int, previous: Target | None, where: Whereabouts) -> list[Target]:
+def _of_group(
+    text: str, group: list[Figure], floor: int, previous: _Previous | None, where: Whereabouts
+) -> tuple[list[Target], bool]:
+    """Return the targets of figures that stand together, and whether they are quotas."""
     first, last = group[0], group[-1]
     measured = _measured(text, first, floor, previous)
     if measured is None:
-        return []
-    after = starts(text, _comparators("after"), last.span.end)
-    if _is_threshold(text, last.span.end + len(after or ""), measured, after):
-        return []
+        return [], False
+    after = _behind(text, last)
+    sized = after not in (None, *_ROUND) and (unit_kind(last.unit) == "measure" or after == "以下")
+    if _is_threshold(text, last.span.end + len(after or ""), measured, after, sized=sized):
+        return [], False
     parts = _parts(text, measured.indicator, len(group)) if len(group) > 1 else None
     if len(group) > 1 and parts is None:
         group = group[:1]
     return [
         _target(text, figure, measured, where, after=after, part=parts[at] if parts else None)
         for at, figure in enumerate(group)
-    ]
+    ], measured.made
 
 
-def _measured(text: str, figure: _Figure, floor: int, previous: Target | None) -> _Measured | None:
+def _behind(text: str, figure: Figure) -> str | None:
+    return starts(text, _wordings("after"), figure.span.end)
+
+
+def _measured(text: str, figure: Figure, floor: int, previous: _Previous | None) -> Measured | None:
     """Return what a figure measures, None where nothing is compared with it (a subsidy, a count, a date)."""
     at = figure.span.start
-    while at > floor and text[at - 1] == " ":
+    while at > floor and text[at - 1] in " *":
         at -= 1
-    word = ends(text[max(floor, at - _WORD_LIMIT) : at], _comparators("before"))
-    end = at - len(word or "")
+    word, end = _comparing(text, at, floor)
     end = _before_adverbs(text, end, floor)
     start = _clause_start(text, end, floor)
+    if _is_other(text, start, figure) or (figure.unit == "" and word in (None, *_OPEN)):
+        return None
+    after = _behind(text, figure)
+    least = text.rfind("至少", start, at) + 2
+    counted = unit_kind(figure.unit) == "count" and not ends_clause(text, figure.span.end + len(after or ""))
+    made = object_behind(text, figure.span.end + len(after or "")) if counted else None
+    if word is None and least > start + 1 and at - least in range(2, _WORD_LIMIT):
+        own = made if made and _is_verb(text[least:at]) else Measured(Span(least, at), None, kept=False)
+        return replace(own, word="至少")
     indicator, kept = _indicator(text, start, end)
     quote = indicator.of(text)
+    if made and word and _is_verb(quote):
+        return replace(made, word=word)
     if word and len(quote) < 2:
         borrowed = _borrowed(text, start, floor, previous)
         if borrowed is None:
             return None
         indicator = borrowed
         quote = borrowed.of(text)
-    after = starts(text, _comparators("after"), figure.span.end)
-    if _is_other(text, start, figure):
-        return None
     if len(quote) >= 2 and _is_measure(quote, word, after, figure):
-        return _Measured(indicator, word, kept)
-    return None if word else _made(text, Span(start, at), figure)
+        return Measured(indicator, word, kept)
+    return None if word else _quota(text, Span(start, at), figure, previous)
 
 
-def _made(text: str, clause: Span, figure: _Figure) -> _Measured | None:
-    """Return what is to be made, held or trained so many times: 新建充电桩1000个, 打造3条示范街."""
-    if _kind(figure.unit) not in ("count", "measure") or _is_past(text, clause):
-        return None
-    verbs = list(_producing().finditer(text, clause.start, clause.end))
-    before = [verb for verb in verbs if verb.end() < clause.end]
-    end = figure.span.end + len(starts(text, _comparators("after"), figure.span.end) or "")
-    ends_clause = text[end : end + 1] in _CLAUSE_MARKS + "、（("
-    if ends_clause and (before or clause.end - clause.start >= _SHORTEST):
-        start = before[-1].start() if before else clause.start
-        return _Measured(_indicator(text, start, clause.end)[0] if not before else Span(start, clause.end), None, False)
-    if before and before[-1].end() + 1 < clause.end:
-        return _Measured(Span(before[-1].start(), clause.end), None, kept=False)
-    return _made_behind(text, figure) if verbs else None
+def _is_verb(quote: str) -> bool:
+    """Tell whether what stands before a comparing word only says what is done to so many (组建|不少于8人的队伍)."""
+    return quote == "" or quote in words("targets")["producing"] or quote in words("targets")["reaching"]
 
 
-def _made_behind(text: str, figure: _Figure) -> _Measured | None:
-    """Return what stands behind its figure: 打造3条|示范街."""
-    start = figure.span.end + len(starts(text, _comparators("after"), figure.span.end) or "")
-    end = start
-    while end < len(text) and end - start < _INDICATOR_LIMIT // 4 and text[end] not in _CLAUSE_MARKS + "、（(和及与":
-        end += 1
-    return _Measured(Span(start, end), None, kept=False) if end - start >= 2 and text[start] != "的" else None
-
-
-def _is_past(text: str, clause: Span) -> bool:
-    return any(word in clause.of(text) for word in words("targets")["past"])
+def _comparing(text: str, at: int, floor: int) -> tuple[str | None, int]:
+    """Return the comparing word before `at`, and where what is measured ends: 提高|机顶盒占比|至75% is 提高至."""
+    word = ends(text[max(floor, at - _WORD_LIMIT) : at], _wordings("before"))
+    if word or at - 1 <= floor or text[at - 1] not in "至到":
+        return word, at - len(word or "")
+    start = _clause_start(text, at - 1, floor)
+    raised = [verb + text[at - 1] for verb in _raising() if text.find(verb, start, at - 1) >= 0]
+    found = next((each for each in raised if each in _comparators("before")), None)
+    return found, at - 1 if found else at
 
 
 @cache
-def _producing() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, longest_first(words("targets")["producing"]))))
+def _raising() -> tuple[str, ...]:
+    """Return the verbs that a figure is raised or lowered with (提高到, 压减至)."""
+    return longest_first({word[:-1] for word in _comparators("before") if word[-1] in "到至" and len(word) > 2})
 
 
-def _kind(unit: str) -> str:
-    """Return what a unit counts or measures; 万批次 is of the kind of 批次."""
-    return _kinds().get(unit) or _kinds()[unit.lstrip("十百千万亿")]
+def _near(previous: _Previous | None, at: int) -> TypeGuard[_Previous]:
+    """Tell whether the target before a figure stands close enough for the figure to go on with it."""
+    return previous is not None and at - previous.target.span.end <= 2 * _INDICATOR_LIMIT
 
 
-@cache
-def _kinds() -> Mapping[str, str]:
-    return {row["unit"]: row["kind"] for row in table("units")}
+def _quota(text: str, clause: Span, figure: Figure, previous: _Previous | None) -> Measured | None:
+    """Return the quota that a figure is, its indicator without the verbs and the actor in front."""
+    near = _near(previous, figure.span.start) and previous.made
+    gap = text[previous.target.span.end : figure.span.start] if previous and near else CLAUSE_MARKS
+    goes_on = not any(mark in gap for mark in CLAUSE_MARKS)
+    found = find_quota(text, clause, figure, _behind(text, figure) or "", goes_on=goes_on)
+    if found and found.indicator == clause:
+        return Measured(_indicator(text, clause.start, clause.end)[0], None, kept=False, made=found.made)
+    return found
 
 
 def _before_adverbs(text: str, end: int, floor: int) -> int:
@@ -205,57 +193,74 @@ def _before_adverbs(text: str, end: int, floor: int) -> int:
         end -= len(word)
 
 
-def _is_measure(quote: str, word: str | None, after: str | None, figure: _Figure) -> bool:
+def _is_measure(quote: str, word: str | None, after: str | None, figure: Figure) -> bool:
     """A comparing word makes anything an indicator; 为 or nothing but what by its name is measured (覆盖率100%)."""
     if word is None and figure.unit == "%" and figure.value == _ALL:
         return True
     if word in (None, "为", "是"):
-        return ends(quote, words("targets")["measures"]) is not None and (figure.unit != "元" or after is not None)
-    return not starts(quote, words("targets")["never_first"])
+        lasts = figure.unit == "年" and word is not None
+        return ends(quote, words("targets")["measures"]) is not None and (
+            not lasts and (figure.unit != "元" or after is not None)
+        )
+    lists = words("targets")
+    return starts(quote, lists["each_first"]) is not None or not starts(quote, lists["never_first"])
 
 
-def _is_other(text: str, start: int, figure: _Figure) -> bool:
-    """Tell whether the clause is about money given or taken, points, or a count of the plan's own tasks."""
+def _is_other(text: str, start: int, figure: Figure) -> bool:
+    """Tell whether the clause is about money given or taken, points, conditions, members, or the plan's own tasks."""
     end = figure.span.end
     clause = text[start : end + 12]
-    stop = next((at for at, char in enumerate(clause[end - start :]) if char in _CLAUSE_MARKS), 12)
+    stop = next((at for at, char in enumerate(clause[end - start :]) if char in CLAUSE_MARKS), 12)
     clause = clause[: end - start + stop]
     if any(word in clause for word in words("targets")["other_figures"]):
         return True
-    return starts(text, words("targets")["own_counts"], end) is not None
+    if is_condition(text, end) or is_composed(text, end):
+        return True
+    return count_behind(text, figure) is not None
 
 
-def _is_threshold(text: str, end: int, measured: _Measured, after: str | None) -> bool:
-    """Tell whether a figure only says which ones are meant: 35蒸吨以下燃煤锅炉, 厚度低于0.01毫米的地膜."""
+def _is_threshold(text: str, end: int, measured: Measured, after: str | None, *, sized: bool) -> bool:
+    """Tell whether a figure only says which ones are meant: 35蒸吨以下燃煤锅炉, 厚度低于0.01毫米的地膜.
+
+    `sized` tells that it is a size that something is above or below, and no count.
+    """
     rest = text[end : end + 8]
+    if measured.made and not sized and (after in _ROUND or measured.indicator.start >= end - len(after or "")):
+        return False
     if rest.startswith("的"):
+        if ends(measured.indicator.of(text), words("targets")["forming"]):
+            return False
         return not rest[1:].startswith(words("targets")["aims"])
-    made = after == "以上" and measured.indicator.start >= end
-    if after and measured.word is None and not made:
-        return bool(rest) and rest[0] not in _CLAUSE_MARKS + "、）)」”》和及与并且或" and not rest[0].isspace()
+    if after and measured.word is None:
+        return bool(rest) and rest[0] not in CLAUSE_MARKS + "、）)」”》和及与并且或" and not rest[0].isspace()
     return False
 
 
-def _borrowed(text: str, start: int, floor: int, previous: Target | None) -> Span | None:
+def _borrowed(text: str, start: int, floor: int, previous: _Previous | None) -> Span | None:
     """Return the indicator of a clause that names none: that of the figure, or of the clause, before."""
-    if previous and not any(char in _SENTENCE_MARKS for char in text[previous.span.end : start]):
-        at = text.find(previous.indicator, previous.span.start, previous.span.end)
-        return Span(at, at + len(previous.indicator)) if at >= 0 else None
+    if _near(previous, start) and not _SENTENCE_MARKS & set(text[previous.target.span.end : start]):
+        target = previous.target
+        at = text.find(target.indicator, target.span.start, target.span.end)
+        return Span(at, at + len(target.indicator)) if at >= 0 else None
     if start - 1 <= floor or text[start - 1] not in "，,":
         return None
     before = _clause_start(text, start - 1, floor)
     indicator, _ = _indicator(text, before, start - 1)
     quote = indicator.of(text)
     found = [quote.find(m) + len(m) for m in words("targets")["measures"] if quote.find(m) > 0]
-    return Span(indicator.start, indicator.start + max(found)) if found else None
+    if found:
+        return Span(indicator.start, indicator.start + max(found))
+    made = [quote.rfind(verb) for verb in words("targets")["producing"] if verb in quote]
+    return Span(indicator.start + max(made), indicator.end) if made else None
 
 
 def _target(
-    text: str, figure: _Figure, measured: _Measured, where: Whereabouts, *, after: str | None, part: Span | None
+    text: str, figure: Figure, measured: Measured, where: Whereabouts, *, after: str | None, part: Span | None
 ) -> Target:
-    after = starts(text, _comparators("after"), figure.span.end) or after
+    after = starts(text, _wordings("after"), figure.span.end) or after
     row = _comparators("before")[measured.word] if measured.word else None
-    comparator = _compared(row, _comparators("after")[after] if after else None, measured.kept)
+    exact = measured.kept or (measured.word in _DONE and not after and unit_kind(figure.unit) == "count")
+    comparator = _compared(row, _comparators("after")[after] if after else None, exact)
     whole = measured.indicator.of(text)
     indicator, scope = whole, _scope(whole)
     if part:
@@ -302,7 +307,7 @@ def _parts(text: str, indicator: Span, count: int) -> list[Span] | None:
 
 def _clause_start(text: str, end: int, floor: int) -> int:
     start = end
-    while start > floor and end - start < _INDICATOR_LIMIT and text[start - 1] not in _CLAUSE_MARKS:
+    while start > floor and end - start < _INDICATOR_LIMIT and text[start - 1] not in CLAUSE_MARKS:
         start -= 1
     return start
 
@@ -310,18 +315,21 @@ def _clause_start(text: str, end: int, floor: int) -> int:
 def _indicator(text: str, start: int, end: int) -> tuple[Span, bool]:
     """Return what is measured, without the verbs and the actor in front, and whether one of them was 保持."""
     kept = False
-    basis = _BASIS.search(text[start:end])
-    if basis:
-        end = start + basis.start()
+    for pattern in (_BASIS, _EACH_LAST):
+        basis = pattern.search(text[start:end])
+        end = start + basis.start() if basis else end
     while True:
         verb = starts(text[start:end], words("targets")["verbs"])
         if verb and len(verb) < end - start:
             kept = kept or verb in _comparators("indicator")
             start += len(verb)
             continue
-        skipped = leading_date(text, start, end) or _leading_actor(text[start:end]) or _leading_mark(text, start, end)
+        each = _EACH.match(text, start, end)
+        skipped = len(each[0]) if each else leading_date(text, start, end)
+        skipped = skipped or _leading_actor(text[start:end]) or _leading_mark(text, start, end)
         if not skipped:
-            return Span(start, end), kept
+            torn = text[start : start + 1] == "“" and "”" not in text[start:end]
+            return Span(start + torn, end), kept
         start += skipped
 
 

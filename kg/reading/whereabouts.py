@@ -17,7 +17,7 @@ class Whereabouts:
         self._section_starts = [section.span.start for section in sections]
         self._items = [entry.item for entry in entries]
         self._item_starts = [item.span.start for item in self._items]
-        rows = {entry.item.id for entry in entries if entry.row}
+        rows = {entry.item.id for entry in entries if entry.cells}
         self._of_row = {task.item: task for task in tasks if task.item in rows}
         self._tasks = sorted(tasks, key=lambda task: task.span)
         self._task_starts = [task.span.start for task in self._tasks]

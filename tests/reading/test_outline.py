@@ -140,3 +140,34 @@ def test_a_paragraph_is_cited_as_one() -> None:
 def test_a_name_over_a_day_signs_nothing_where_the_numbers_go_on() -> None:
     plan = read_text("1.甲事。\n责任单位\n市公安局\n2023年12月31日\n2.乙事（市公安局）。\n", "case")
     assert plan.quote(plan.items[0].span).endswith("12月31日")
+
+
+def test_problems_and_tasks_with_numbers_are_units() -> None:
+    text = (
+        "一、整改清单\n问题一：污水处理厂运行不正常。\n责任单位：县住建局\n1.逐一排查。\n问题十二：管控不力。\n"
+        "责任单位：县农业局\n任务3. 巡查。\n【责任单位】县林业局\n"
+    )
+    plan = read_text(text, "x")
+    assert [(plan.quote(t.span), t.assignments[0].name) for t in plan.tasks] == [
+        ("污水处理厂运行不正常", "县住建局"),
+        ("管控不力", "县农业局"),
+        ("巡查", "县林业局"),
+    ]
+    assert [s.id for s in plan.sections] == ["一", "一.问题一"]
+
+
+def test_numbers_behind_bullets_and_before_figures() -> None:
+    plan = read_text(
+        "一、任务\n★ 1.甲事（市公安局）。\n2.12345热线按时办结（市信访局）。\n3．2024年底前建成（市水利局）。\n", "x"
+    )
+    assert [(i.number, plan.quote(t.span)) for i, t in zip(plan.items, plan.tasks, strict=True)] == [
+        ("1", "甲事"),
+        ("2", "12345热线按时办结"),
+        ("3", "2024年底前建成"),
+    ]
+
+
+def test_an_excerpt_on_one_line_may_jump_in_its_numbers() -> None:
+    text = "（一）甲事。（市公安局负责）四、服务便利（八）乙事。（市水利局负责）（九）丙事。（市林业局负责）"
+    plan = read_text(text, "x")
+    assert shape(plan) == (["四"], ["一", "四.八", "四.九"])

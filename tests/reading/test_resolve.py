@@ -36,6 +36,9 @@ def directory(code: str, year: int | None = 2021) -> Directory:
         ("210804", "区文旅广电局", "210804/文化旅游", "营口市鲅鱼圈区文旅广电局"),
         ("210804", "团市委", "210800/共青团", "共青团营口市委员会"),
         ("530381", "市农业农村局", "530381/农业农村", "曲靖市宣威市农业农村局"),
+        ("659001", "石河子经济技术开发区管委会", "659001/经济技术开发区管委会", "石河子经济技术开发区管委会"),
+        ("511325", "南充市西充生态环境局", "511325/生态环境", "南充市西充生态环境局"),
+        ("150000", "自治区农牧厅", "150000/农业农村", "内蒙古自治区农牧厅"),
         ("000000", "国家发展改革委", "000000/发展改革", "国家发展和改革委员会"),
         ("000000", "发展改革委", "000000/发展改革", "国家发展和改革委员会"),
     ],
@@ -67,6 +70,33 @@ def test_what_is_uncertain_stays_as_printed(printed: str, key: str, doubt: str) 
 def test_an_old_name_is_itself_in_a_plan_of_its_time() -> None:
     old = directory("210804", 2015).resolve("区国土资源局").organization
     assert (old.key, old.name) == ("210804/国土资源", "营口市鲅鱼圈区国土资源局")
+
+
+@pytest.mark.parametrize("printed", ["国家粮食局", "中国储备粮管理总公司"])
+def test_a_body_of_the_centre_keeps_the_name_of_its_time(printed: str) -> None:
+    assert directory("000000", 2005).resolve(printed).organization.name == printed
+    assert directory("000000", 2022).resolve(printed).doubt == "superseded-name"
+
+
+@pytest.mark.parametrize("printed", ["均安镇", "中国人寿营口分公司", "人行营口市中心支行", "国网营口供电公司"])
+def test_a_name_that_stands_by_itself_takes_no_level(printed: str) -> None:
+    assert directory("210804").resolve(printed, inherited="区").organization.name == printed
+
+
+@pytest.mark.parametrize(
+    ("code", "printed", "name"),
+    [
+        ("422800", "州公安局", "恩施土家族苗族自治州公安局"),
+        ("422801", "州公安局", "恩施土家族苗族自治州公安局"),
+        ("422801", "市公安局", "恩施土家族苗族自治州恩施市公安局"),
+        ("422800", "市公安局", "市公安局"),
+        ("450000", "区公安厅", "广西壮族自治区公安厅"),
+        ("150000", "省公安厅", "省公安厅"),
+        ("310106", "市公安局", "上海市公安局"),
+    ],
+)
+def test_a_word_of_level_is_that_of_the_place(code: str, printed: str, name: str) -> None:
+    assert directory(code).resolve(printed).organization.name == name
 
 
 def test_without_a_year_no_name_is_out_of_date() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.plan import Basis, Role, Span
+from kg.plan import Basis, Plan, Role, Span
 from kg.reading import read_text
 from kg.reading.lexicon import read_table
 from kg.reading.statements import parse_statement
@@ -167,9 +167,10 @@ def test_a_rule_in_prose_holds_for_what_follows() -> None:
 def test_a_statement_in_a_heading_is_of_the_whole_section() -> None:
     plan = read_text("一、加强监管（责任单位：区公安局）\n1.建立台账。\n2.严查违法。（区司法局）", "case")
     assert [(plan.quote(t.span), t.assignments[0].name) for t in plan.tasks] == [
-        ("加强监管", "区公安局"),
+        ("建立台账", "区公安局"),
         ("严查违法", "区司法局"),
     ]
+    assert plan.sections[0].title == "加强监管"
 
 
 def test_traditional_script_is_read_and_quoted_as_printed() -> None:
@@ -208,3 +209,125 @@ def test_who_is_joined_assists(sentence: str, said: str, text: str, assist: int)
     assert task.statement
     assert (plan.quote(task.statement), plan.quote(task.span), task.mode) == (said, text, "led")
     assert [a.role for a in task.assignments] == [Role.LEAD, *[Role.ASSIST] * assist]
+
+
+def roles(plan: Plan, number: int) -> list[tuple[str, str, str]]:
+    return [(a.name, a.role, a.basis) for a in plan.tasks[number].assignments]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "排在第一位的部门为牵头部门，其他为配合单位，下同",
+        "其他单位为配合单位，排在第一位的为牵头单位，下同",
+        "列第一位者为牵头单位；其余单位配合，下同",
+    ],
+)
+def test_the_others_are_what_the_rule_says_of_them(rule: str) -> None:
+    plan = read_text(
+        f"1.甲事（市财政局、市审计局，{rule}）。\n2.乙事（市教育局、各镇街）。\n3.丙事（各镇街、市教育局）。", "case"
+    )
+    assert roles(plan, 0) == [("市财政局", "lead", "declared"), ("市审计局", "assist", "declared")]
+    assert roles(plan, 1) == [("市教育局", "lead", "declared"), ("各镇街", "assist", "declared")]
+    assert roles(plan, 2) == [("各镇街", "responsible", "stated"), ("市教育局", "responsible", "stated")]
+
+
+def test_a_rule_behind_a_name_that_does_not_say_so_holds_for_its_statement_alone() -> None:
+    plan = read_text("1.甲事〔市公安局、市城管局（列第一位者牵头）〕\n2.乙事（市教育局、市财政局）。", "case")
+    assert [[a.role for a in task.assignments] for task in plan.tasks] == [
+        ["lead", "responsible"],
+        ["responsible", "responsible"],
+    ]
+
+
+def test_a_word_that_gives_no_role_loses_no_name_and_is_a_finding() -> None:
+    plan = read_text("1.甲事（市发改委统筹，市财政局配合）。", "case")
+    assert [(a.name, a.role) for a in plan.tasks[0].assignments] == [
+        ("市发改委", Role.RESPONSIBLE),
+        ("市财政局", Role.ASSIST),
+    ]
+    assert [plan.quote(f.span) for f in plan.findings if f.code == "open-role"] == ["统筹"]
+
+
+def test_a_bracket_is_a_statement_as_far_as_it_is_understood() -> None:
+    plan = read_text("1.甲事〔市教育局负责，各县（区）教育局配合。今后三年每年新增不少于五所〕乙事。", "case")
+    assert [(a.name, a.role) for a in plan.tasks[0].assignments] == [
+        ("市教育局", Role.RESPONSIBLE),
+        ("各县（区）教育局", Role.ASSIST),
+    ]
+    assert [plan.quote(f.span) for f in plan.findings if f.code == "partly-read"] == ["。今后三年每年新增不少于五所"]
+
+
+@pytest.mark.parametrize(
+    ("bracket", "who"),
+    [
+        ("（各县（区）政府牵头，市教育局指导，市财政局督导资金到位）", ["lead", "guide", "supervise"]),
+        (
+            "（市公安局、市住建局，各乡镇（街道）；市融媒体中心配合曝光）",
+            ["responsible", "responsible", "responsible", "assist"],
+        ),
+        ("（按照职责分工，市财政局、市审计局负责）", ["responsible", "responsible"]),
+        ("（市级负有安全生产监督管理职责的部门分工负责）", ["responsible"]),
+        ("（市委办、市政协办）", ["responsible", "responsible"]),
+        ("（县河长办、各乡镇〈街道〉）", ["responsible", "responsible"]),
+        ("（市应急局、各县市、区政府，中央、省驻市有关企业）", ["responsible", "responsible", "responsible"]),
+        ("（各地级以上市人民政府结合实际落实）", ["responsible"]),
+        ("（牵头单位：市教育局、市卫健委（按行业分别牵头）；配合单位：市财政局）", ["lead", "lead", "assist"]),
+    ],
+)
+def test_what_brackets_say(bracket: str, who: list[str]) -> None:
+    plan = read_text(f"1.做好甲事{bracket}。", "case")
+    assert [a.role for a in plan.tasks[0].assignments] == who
+
+
+@pytest.mark.parametrize(
+    "text", ["1.进度报市营商办（市发改委）。", "各镇（街道）人民政府（办事处），区安委会各成员单位：\n1.甲。"]
+)
+def test_a_bracket_that_explains_the_name_before_it_states_nothing(text: str) -> None:
+    assert not [task for task in read_text(text, "case").tasks if task.statement]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "牵 头 单 位：市司法局\n责 任 单 位：各行政执法部门",
+        "牵头单位市司法局，责任单位各行政执法部门。",
+        "- 牵头单位：市司法局\n- 责任单位：各行政执法部门\n- 完成时限：6月底",
+        "牵头科室：市司法局；责任科室：各行政执法部门",
+        "牵头：市司法局；责任：各行政执法部门",
+    ],
+)
+def test_labels_however_they_are_set(lines: str) -> None:
+    plan = read_text(f"1.规范执法。\n{lines}\n", "case")
+    assert [(a.name, a.role) for a in plan.tasks[0].assignments] == [
+        ("市司法局", Role.LEAD),
+        ("各行政执法部门", Role.RESPONSIBLE),
+    ]
+    assert plan.quote(plan.tasks[0].span) == "规范执法"
+
+
+def test_a_collective_shares_by_duties_and_a_single_body_does_not() -> None:
+    plan = read_text("1.甲事（各有关部门按职责分工负责）。\n2.乙事（市公安局按职责分工负责）。", "case")
+    assert [task.mode for task in plan.tasks] == ["shared", "sole"]
+
+
+def test_a_title_on_its_own_line_is_the_task_of_the_label_lines_under_it() -> None:
+    plan = read_text("1.规范执法\n责任单位：市司法局\n", "case")
+    assert plan.quote(plan.tasks[0].span) == "规范执法"
+
+
+def test_names_that_are_not_all_known_are_a_finding() -> None:
+    plan = read_text("1.甲事（市公安局、另行成立的机动力量）。", "case")
+    assert not plan.tasks
+    assert [plan.quote(f.span) for f in plan.findings if f.code == "unread-statement"] == [
+        "市公安局、另行成立的机动力量"
+    ]
+
+
+def test_who_is_told_to_act_before_a_list_of_duties_is_not_lost() -> None:
+    plan = read_text("1.抓好备耕。县供销社要备足化肥；县发改局负责粮油储备；县财政局负责资金。", "case")
+    assert [(t.assignments[0].name, t.assignments[0].basis) for t in plan.tasks] == [
+        ("县供销社", Basis.IN_SENTENCE),
+        ("县发改局", Basis.STATED),
+        ("县财政局", Basis.STATED),
+    ]
