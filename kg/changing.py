@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.context import Context, store_options
+from kg.context import Context, FilePath, store_options
 from kg.errors import ReadingError
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE...]")
+@click.argument("files", nargs=-1, type=FilePath(), metavar="[FILE...]")
 @store_options
 @click.pass_obj
 def add(run: Context, files: tuple[Path, ...]) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kg.store import Store
     from kg.store.client import KeeperStore
     from kg.store.home import Home
+    from kg.store.reach import Reach
     from kg.store.remote import RemoteStore
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -45,9 +46,15 @@ class Context:
         """Return the quads themselves, for reading only; built where there are none."""
         from kg.store.generations import Generations
         from kg.store.memory import opened
+        from kg.store.service import Service
 
         current, home = self._current(), self._home()
-        return opened(home, current) if isinstance(home, Generations) else home.open(current)
+        if isinstance(home, Generations):
+            return opened(home, current)
+        quads = home.open(current)
+        if isinstance(home, Service):
+            quads.extend(home.own.quads())
+        return quads
 
     def store(self) -> Store:
         """Return the store for our own questions, asked in this process; built where there is none."""
@@ -72,7 +79,10 @@ class Context:
             mebibytes * MEBIBYTE for mebibytes in (settings.memory_limit, settings.result_limit, settings.buffer_limit)
         )
         limits = Limits(settings.time_limit, memory, result, hold)
-        return self._open.enter_context(kept(Path(settings.store), workers=settings.workers, limits=limits))
+        counting = settings.access_log is not None  # the log is who wants to know
+        return self._open.enter_context(
+            kept(Path(settings.store), workers=settings.workers, limits=limits, counting=counting, reach=self._reach())
+        )
 
     def document(self, name: str) -> tuple[str, str]:
         """Return the two graphs, stated and inferred, of the document that bears `name` or has it in its title.
@@ -92,7 +102,20 @@ class Context:
         settings = self.settings
         address = Address.parse(str(settings.store))
         max_bytes = settings.result_limit * MEBIBYTE
-        return RemoteStore(address, settings.base, seconds=settings.time_limit, max_bytes=max_bytes)
+        return RemoteStore(
+            address, settings.base, seconds=settings.time_limit, max_bytes=max_bytes, reach=self._reach()
+        )
+
+    def _reach(self) -> Reach:
+        from kg.store.hosts import Hosts
+        from kg.store.reach import Reach
+
+        settings = self.settings
+        try:
+            hosts = Hosts.of(settings.allow_host)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        return Reach(hosts, settings.time_limit, settings.buffer_limit * MEBIBYTE)
 
     def _home(self) -> Home:
         from kg.store.home import home
@@ -161,6 +184,7 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
         context.ensure_object(Context).set(setting.name, value)
 
     shown: dict[str, Any] = {"is_flag": True} if isinstance(setting.default, bool) else {"type": _type(setting)}
+    shown |= {"multiple": True} if isinstance(setting.default, tuple) else {}
     return click.option(
         setting.option,
         default=setting.default,
@@ -172,6 +196,18 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
         callback=keep,
         **shown,
     )
+
+
+class FilePath(click.Path):
+    """A file or folder that is named: `zeren read "$UNSET"` must not read the folder one happens to be in."""
+
+    def __init__(self, *, allow_dash: bool = False) -> None:
+        super().__init__(path_type=Path, allow_dash=allow_dash)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("the name of a file is empty", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class _Place(click.Path):

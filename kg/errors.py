@@ -10,8 +10,9 @@ ZerenError
 ├── InconsistentError a document whose statements contradict the ontology
 ├── QueryError        a query that cannot be answered
 │   ├── QuerySyntaxError   malformed (line, column)
-│   ├── QueryFormError     a form that is not answered here (an update, SERVICE)
+│   ├── QueryFormError     a form that is not answered here (an update)
 │   ├── QueryFormatError   a result that cannot be had in the format asked for (SELECT as Turtle)
+│   ├── ForeignHostError   SERVICE or LOAD of a host that is not allowed by name
 │   ├── ReadOnlyGraphError a change to a graph that is derived from documents
 │   ├── GraphNotFoundError a graph that is not there
 │   ├── QueryTimeoutError  stopped at its time limit
@@ -86,11 +87,17 @@ class QuerySyntaxError(QueryError):
 
 
 class QueryFormError(QueryError):
-    """A form of query that is not answered here: an update, SERVICE."""
+    """A form of query that is not answered here: an update."""
 
 
 class QueryFormatError(QueryError):
     """A result that cannot be had in the format asked for: SELECT as Turtle, CONSTRUCT as CSV."""
+
+
+class ForeignHostError(QueryError):
+    """A query or a change that would reach a host which is not allowed by name; nothing of it was run."""
+
+    exit_code = 77
 
 
 class ReadOnlyGraphError(QueryError):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from kg.context import Context, options, store_options, write_out
+from kg.context import Context, FilePath, options, store_options, write_out
 from kg.errors import ReadingError
 from kg.store.formats import GRAPH_FORMATS
 
@@ -22,7 +22,7 @@ STDIN = Path("-")
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True), metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=FilePath(allow_dash=True), metavar="FILE...")
 @click.option(
     "--format",
     "form",
@@ -67,7 +67,7 @@ def read(context: click.Context, files: tuple[Path, ...], form: str) -> None:
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE...]")
+@click.argument("files", nargs=-1, type=FilePath(), metavar="[FILE...]")
 @store_options
 @click.pass_obj
 def build(run: Context, files: tuple[Path, ...]) -> None:
@@ -99,7 +99,7 @@ def build(run: Context, files: tuple[Path, ...]) -> None:
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE...]")
+@click.argument("files", nargs=-1, type=FilePath(), metavar="[FILE...]")
 @click.option(
     "--format",
     "form",

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from kg.context import Context, options
+from kg.context import Context, FilePath, options
 
 STDIN = Path("-")
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE")
+@click.argument("file", type=FilePath(allow_dash=True), metavar="FILE")
 @click.option(
     "--output",
     "-o",

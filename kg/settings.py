@@ -57,6 +57,7 @@ class Settings:
     client_limit: int
     queue_limit: int
     allow_origin: str
+    allow_host: tuple[str, ...]
     access_log: Path | None
     host: str
     port: int
@@ -85,7 +86,12 @@ TABLE = (
     Setting("time_limit", 10.0, "Seconds that one query may run.", minimum=0.05),
     Setting("memory_limit", 2048, "MiB of memory that one query may use.", minimum=16),
     Setting("result_limit", 1024, "MiB that one query's result may have.", minimum=1),
-    Setting("buffer_limit", 16, "MiB of a result that are held in memory; beyond, it goes through a file.", minimum=1),
+    Setting(
+        "buffer_limit",
+        16,
+        "MiB of a result that are held back, so that it may still fail as a whole; a larger one is streamed.",
+        minimum=1,
+    ),
     Setting("workers", 4, "Processes that answer queries.", minimum=1),
     Setting(
         "default_graph", "union", "What a query that names no graph asks: all of them, or none.", ("union", "empty")
@@ -97,6 +103,7 @@ TABLE = (
     Setting("client_limit", 20, "Queries of one client that are answered at a time; more get 429.", minimum=1),
     Setting("queue_limit", 200, "Queries that are taken in at a time; more get 503.", minimum=1),
     Setting("allow_origin", "", "Web origin whose pages may ask the endpoint (CORS), or *; by default none."),
+    Setting("allow_host", (), "Host, or HOST:PORT, that SERVICE and LOAD may reach; to be repeated. By default none."),
     Setting("access_log", None, "File that gets one line of JSON for each query.", file=True),
     Setting("host", "127.0.0.1", "Address that `serve` listens on."),
     Setting("port", 8000, "Port that `serve` listens on; if it is taken, the next free one.", minimum=0, maximum=65535),

@@ -118,19 +118,22 @@ def _renamed(stated: Graph, number: int) -> Iterator[tuple[URIRef, Graph]]:
 
 
 def _changes() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        text = SEED.read_text("utf-8")
-        files = [Path(folder, f"{n}.txt") for n in range(11)]
-        for n, file in enumerate(files):
-            file.write_text(text.replace("2021年", f"{2001 + n}年"), "utf-8")
-        settings = settings_for(Path(folder, "store"))
-        print("\na store of ten documents")
-        _row("build all", _seconds(lambda: build(files[:10], settings), 1))
-        reports: list[Report] = []
-        _row("add one more", _seconds(lambda: reports.append(change(settings, add=files[10:])), 1))
-        added = reports[0].built[0].iri
-        _row("take it out again", _seconds(lambda: reports.append(change(settings, remove=[added])), 1))
-        print(f"  documents closed anew: {len(reports[0].closed)} and {len(reports[1].closed)}")
+    text = SEED.read_text("utf-8")
+    for number in (1, 10, 30):
+        with tempfile.TemporaryDirectory() as folder:
+            files = [Path(folder, f"{n}.txt") for n in range(number + 1)]
+            for n, file in enumerate(files):
+                file.write_text(text.replace("2021年", f"{2001 + n}年"), "utf-8")
+            settings = settings_for(Path(folder, "store"))
+            reports: list[Report] = []
+            print(f"\na store of {number} document(s)")
+            _row("build all", _seconds(lambda: reports.append(build(files[:-1], settings)), 1))  # noqa: B023
+            _row("add one more", _seconds(lambda: reports.append(change(settings, add=files[-1:])), 1))  # noqa: B023
+            added = reports[1].built[0].iri
+            _row("take it out again", _seconds(lambda: reports.append(change(settings, remove=[added])), 1))  # noqa: B023
+            written = ", ".join(str(len(report.graphs)) for report in reports)
+            closed = ", ".join(str(len(report.closed)) for report in reports)
+            print(f"  graphs written, each time: {written}; documents closed: {closed}")
 
 
 def _questions() -> None:

@@ -169,6 +169,7 @@ def test_query_from_file_and_stdin(zeren: Run, tmp_path: Path) -> None:
         (("query", "ASK {}", "-f", "/dev/null"), 2, "not both"),
         (("read", "no-such-file.txt"), 65, "no-such-file.txt"),
         (("read", "/dev/null"), 65, "/dev/null"),
+        (("read", ""), 2, "empty"),
         (("coowners",), 2, "TASK"),
         (("coowners", "99.9"), 66, "99.9"),
         (("coowners", "--organization", "食安"), 66, "食品安全委员会办公室"),

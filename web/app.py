@@ -9,6 +9,7 @@ from flask import Flask
 
 from kg.settings import MEBIBYTE
 from web import errors, presentation, security, terms, vis
+from web.bridge import Bridge
 from web.checks import checks
 from web.graphs import graphs_blueprint
 from web.i18n import LANGUAGES, PREFIXES
@@ -22,7 +23,9 @@ from web.why import why
 
 if TYPE_CHECKING:
     from kg.store import Store
+    from web.asgi import Application
 
+_THREADS = 8  # that make pages
 DEFAULTS: dict[str, object] = {
     "BASE": "https://w3id.org/zeren/id/",
     # Names this server answers to; None answers to any (behind a proxy that checks them itself).
@@ -37,6 +40,8 @@ DEFAULTS: dict[str, object] = {
     "CLIENT_LIMIT": 20,
     "QUEUE_LIMIT": 200,
     "ALLOW_ORIGIN": None,
+    # Whether queries may ask other hosts (which of them, the store knows).
+    "FEDERATED": False,
     "ACCESS_LOG": None,
     "MAX_CONTENT_LENGTH": 1_000_000,
     "MAX_FORM_MEMORY_SIZE": 1_000_000,
@@ -45,8 +50,15 @@ DEFAULTS: dict[str, object] = {
 }
 
 
+def create_service(store: Store, *, config: Mapping[str, object] | None = None) -> Application:
+    """Return all of it as an ASGI application: the SPARQL endpoint, and the pages in threads beside it."""
+    app = create_app(store, config=config)
+    bridge = Bridge(app.wsgi_app, _THREADS, app.config["MAX_CONTENT_LENGTH"])
+    return SparqlEndpoint(bridge, store, app.config, app.extensions["measures"])
+
+
 def create_app(store: Store, *, config: Mapping[str, object] | None = None) -> Flask:
-    """Return the application that shows `store`; `config` overrides `DEFAULTS` by name."""
+    """Return the pages that show `store`; `config` overrides `DEFAULTS` by name."""
     app = Flask("web", static_folder="static")
     app.config.from_mapping(DEFAULTS | dict(config or {}))
     app.url_map.merge_slashes = False
@@ -58,9 +70,7 @@ def create_app(store: Store, *, config: Mapping[str, object] | None = None) -> F
     _register(app)
     security.protect(app)
     errors.register(app)
-    measures = Measures(app.config["ACCESS_LOG"])
-    app.extensions["measures"] = measures
-    app.wsgi_app = SparqlEndpoint(app.wsgi_app, store, app.config, measures)  # type: ignore[method-assign]
+    app.extensions["measures"] = Measures(app.config["ACCESS_LOG"])
     return app
 
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer as sent: its body in one content coding (`""` is none), and its media type."""
+    """An answer as sent: its body in one content coding (`""` is none), its media type, and its rows if counted."""
 
     body: bytes
     media_type: str
     coding: str
+    rows: int | None = None
 
 
 class AnswerCache:

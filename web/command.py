@@ -20,7 +20,7 @@ from kg.context import Context, options, store_options
     "default_graph",
     "write_token_file",
 )
-@options("cache", "client_limit", "queue_limit", "allow_origin", "access_log")
+@options("cache", "client_limit", "queue_limit", "allow_origin", "allow_host", "access_log")
 @click.option(
     "--open/--no-open", "show", default=False, help="Open the address in the browser, where there is a screen."
 )

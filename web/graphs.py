@@ -16,7 +16,7 @@ from kg.errors import GraphNotFoundError
 from kg.store.formats import GRAPH, GRAPH_FORMATS, by_name, for_media_type
 from kg.store.writing import DELETE, POST, PUT, Change
 from web.negotiation import Parameters, content_type, wanted_media_types
-from web.spool import Spool
+from web.pieces import LargeBody
 from web.writing import permit
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 graphs_blueprint = Blueprint("graphs", __name__)
 METHODS = ["GET", "PUT", "POST", "DELETE"]
+# A graph may be empty; Virtuoso finds one only by what is in it.
+_EXISTS = "SELECT ?graph WHERE { { GRAPH ?graph { } } UNION { GRAPH ?graph { ?s ?p ?o } } } LIMIT 1"
 DEFAULT = ""  # the graph that has no name
 
 
@@ -74,14 +76,14 @@ def _read(graph: str) -> Response:
         graphs=[graph] if graph else None,
         union=False,
     )
-    body = answer.body if answer.more is None else Spool(answer.body, answer.more)
+    body = answer.body if answer.more is None else LargeBody(answer.body, answer.more)
     response = Response(body, content_type=content_type(answer.media_type))
     response.vary.add("Accept")
     return response
 
 
 def _exists(store: Store, graph: str) -> bool:
-    return bool(store.select("SELECT ?graph WHERE { GRAPH ?graph { } }", bindings={"graph": URIRef(graph)}))
+    return bool(store.select(_EXISTS, bindings={"graph": URIRef(graph)}))
 
 
 def _write(operation: str, graph: str) -> bool:

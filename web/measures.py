@@ -38,8 +38,13 @@ class Measures:
         if cached:
             self._cached.inc()
 
-    def note(self, *, client: str, operation: str, text: str, status: int, seconds: float, size: int) -> None:
-        """Write one line to the access log: the query as a hash only, and never a token."""
+    def note(
+        self, *, client: str, operation: str, text: str, status: int, seconds: float, size: int, rows: int | None
+    ) -> None:
+        """Write one line to the access log: the query as a hash only, and never a token.
+
+        `rows` are the solutions or triples of an answer, None for what has none: ASK, a change, an error, a 304.
+        """
         if self._log is None:
             return
         line = {
@@ -50,6 +55,7 @@ class Measures:
             "status": status,
             "milliseconds": round(seconds * 1000, 1),
             "bytes": size,
+            "rows": rows,
         }
         with self._lock:
             self._log.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -50,7 +50,7 @@ def description() -> Part:
             "/id/{path}": {"get": _dereference()},
             "/data/{path}": {"get": _facts()},
             "/search": {"get": _search()},
-            "/why": {"get": _why()},
+            "/why": {"get": _why(), "post": _why_of_an_answer()},
             "/checks": {"get": _checks()},
             "/ontology": {"get": _ontology()},
             "/network.json": {"get": _operation("Organisations, tasks and their roles", _ok("application/json"))},
@@ -147,6 +147,15 @@ def _why() -> Part:
     parameters = [_query("s", "Of the fact: its subject.", _IRI), _query("p", "Its property.", _IRI)]
     parameters += [_query("o", "Its value, an IRI or a text.")]
     return _operation("Why a fact holds", _ok("text/html", "application/json", "text/turtle"), parameters)
+
+
+def _why_of_an_answer() -> Part:
+    rows = {"type": "array", "items": {"type": "object"}, "description": "Bindings of SPARQL results in JSON."}
+    of_rows = {"type": "object", "required": ["query", "rows"], "properties": {"query": _TEXT, "rows": rows}}
+    of_a_graph = {"type": "object", "required": ["turtle"], "properties": {"turtle": _TEXT}}
+    body = {"application/json": {"schema": {"oneOf": [of_rows, of_a_graph]}}}
+    operation = _operation("The inferred facts behind the rows of an answer, or in a graph", _ok("application/json"))
+    return operation | {"requestBody": {"required": True, "content": body}}
 
 
 def _checks() -> Part:

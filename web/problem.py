@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from kg.errors import (
     AmbiguousError,
+    ForeignHostError,
     GraphNotFoundError,
     NotFoundError,
     QueryCrashedError,
@@ -31,6 +32,7 @@ STATUS: dict[type[ZerenError], int] = {
     QuerySyntaxError: 400,
     QueryFormError: 400,
     QueryFormatError: 406,
+    ForeignHostError: 403,
     ReadOnlyGraphError: 403,
     GraphNotFoundError: 404,
     ResultTooLargeError: 413,

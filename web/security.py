@@ -26,6 +26,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+_FOR_PROGRAMS = ("/sparql", "/graphs", "/data/", "/id/", "/.well-known/", "/openapi.json")
+_METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -51,7 +53,25 @@ def _name(host: str) -> str:
     return (name if colon and port.isdigit() else host).strip("[]").lower()
 
 
+def cors(origin: str | None, methods: str) -> dict[str, str]:
+    """Return the headers that let pages of another origin use these methods; none where no origin is allowed.
+
+    https://fetch.spec.whatwg.org/#http-cors-protocol
+    """
+    if not origin:
+        return {}
+    return {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-None-Match",
+        "Access-Control-Allow-Methods": methods,
+        "Access-Control-Expose-Headers": "ETag, Location",
+    }
+
+
 def _with_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    headers = HEADERS
+    if request.path.startswith(_FOR_PROGRAMS):
+        headers = headers | cors(current_app.config["ALLOW_ORIGIN"], _METHODS)
+    for name, value in headers.items():
         response.headers.setdefault(name, value)
     return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import socket
 import sys
 import webbrowser
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
     from kg.context import Context
     from kg.store import Store
 
-_THREADS = 8  # granian with 8 blocking threads served the question mix best (DESIGN.md, WSGI)
 _PORTS_TRIED = 100
 _END_SECONDS = 2
 _SHORTEST_TOKEN = 16
+_BACKLOG = 4096  # connections that wait to be taken in
+_MOST_CONNECTIONS, _OTHER_FILES = 20_000, 200
 
 
 class ServingError(ZerenError):
@@ -49,9 +51,11 @@ def serve_store(run: Context, *, show: bool) -> None:
         "zeren",
         address=settings.host,
         port=port,
-        interface=Interfaces.WSGI,
-        blocking_threads=_THREADS,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=10_000),
+        backlog=_BACKLOG,
+        backpressure=_connections(),
         workers_kill_timeout=_END_SECONDS,
         log_level=LogLevels.error,
     )
@@ -65,6 +69,7 @@ def serve_store(run: Context, *, show: bool) -> None:
         "CLIENT_LIMIT": settings.client_limit,
         "QUEUE_LIMIT": settings.queue_limit,
         "ALLOW_ORIGIN": settings.allow_origin or None,
+        "FEDERATED": bool(settings.allow_host),
     }
     server.serve(target_loader=partial(_application, store, config, settings.access_log), wrap_loader=False)
 
@@ -84,6 +89,17 @@ def free_port(host: str, port: int) -> int:
     raise ServingError(f"no port from {port} to {port + _PORTS_TRIED - 1} is free on {host}; name another with --port")
 
 
+def _connections() -> int:
+    """Return how many connections can be held at a time: whoever holds all of them keeps everybody else out.
+
+    Those on which no request comes end after some seconds, so there should be many.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = _MOST_CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, _MOST_CONNECTIONS)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    return max(files - _OTHER_FILES, files // 2)
+
+
 def _say_where(url: str, port: int, asked: int, *, show: bool) -> None:
     if asked not in (0, port):
         click.echo(f"port {asked} is taken, so this is on {port}", err=True)
@@ -94,10 +110,10 @@ def _say_where(url: str, port: int, asked: int, *, show: bool) -> None:
 
 
 def _application(store: Store, config: dict[str, object], access_log: Path | None) -> Any:
-    from web.app import create_app
+    from web.app import create_service
 
     log = None if access_log is None else access_log.open("a", encoding="utf-8")
-    return create_app(store, config={**config, "ACCESS_LOG": log})
+    return create_service(store, config={**config, "ACCESS_LOG": log})
 
 
 def _names(host: str) -> tuple[str, ...]:

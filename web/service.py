@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
-from rdflib import DCAT, DCTERMS, RDF, VOID, Graph, Literal, Namespace, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, RDF, VOID, Graph, Literal, Namespace, URIRef
 
 from kg.store.formats import FORMATS
 from web import rdf
@@ -36,6 +37,7 @@ _TITLE = "PREFIX dcterms: <http://purl.org/dc/terms/> PREFIX zr: <https://w3id.o
 _DOCUMENTS = (
     _TITLE + "SELECT DISTINCT ?document ?title { ?document a zr:WorkPlan ; dcterms:title ?title } ORDER BY ?document"
 )
+_GRAPHS = "SELECT ?graph WHERE { GRAPH ?graph { } } ORDER BY ?graph LIMIT 1000"
 _COUNTS = "SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) { ?s ?p ?o }"
 
 service_blueprint = Blueprint("service", __name__)
@@ -93,6 +95,8 @@ def _service() -> Graph:
         graph.add((service, SD.supportedLanguage, SD.SPARQL11Update))
     if current_app.config["DEFAULT_GRAPH"] == "union":
         graph.add((service, SD.feature, SD.UnionDefaultGraph))
+    if current_app.config["FEDERATED"]:
+        graph.add((service, SD.feature, SD.BasicFederatedQuery))
     for known in FORMATS:
         graph.add((service, SD.resultFormat, _FORMATS[_NAMES[known.name]]))
     dataset, default = endpoint + "#dataset", endpoint + "#default-graph"
@@ -100,6 +104,12 @@ def _service() -> Graph:
     graph.add((dataset, RDF.type, SD.Dataset))
     graph.add((dataset, SD.defaultGraph, default))
     graph.add((default, RDF.type, SD.Graph))
+    for row in _store().select(_GRAPHS):
+        name = URIRef(str(row["graph"]))
+        named = URIRef(f"{endpoint}?{urlencode({'graph': name})}")
+        graph.add((dataset, SD.namedGraph, named))
+        graph.add((named, RDF.type, SD.NamedGraph))
+        graph.add((named, SD.name, name))
     return graph
 
 
@@ -112,6 +122,12 @@ def _dataset() -> Graph:
         graph.add((dataset, RDF.type, kind))
     graph.add((dataset, DCTERMS.title, Literal("责任图谱", lang="zh")))
     graph.add((dataset, DCTERMS.title, Literal("Responsibility graph", lang="en")))
+    graph.add((dataset, DCTERMS.description, Literal("政府文件中的任务、责任单位和责任依据。", lang="zh")))
+    about = Literal("Tasks in government documents: who is responsible for them, and where it is written.", lang="en")
+    graph.add((dataset, DCTERMS.description, about))
+    document = URIRef(request.base_url)
+    graph.add((document, RDF.type, VOID.DatasetDescription))
+    graph.add((document, FOAF.primaryTopic, dataset))
     graph.add((dataset, VOID.sparqlEndpoint, endpoint))
     graph.add((dataset, VOID.uriSpace, Literal(str(current_app.config["BASE"]))))
     graph.add((dataset, VOID.vocabulary, URIRef(str(ZR))))
@@ -126,6 +142,8 @@ def _dataset() -> Graph:
     graph.add((distribution, DCAT.accessURL, endpoint))
     graph.add((distribution, DCAT.accessService, access))
     graph.add((access, RDF.type, DCAT.DataService))
+    graph.add((access, DCTERMS.title, Literal("SPARQL")))
     graph.add((access, DCAT.endpointURL, endpoint))
+    graph.add((access, DCAT.endpointDescription, URIRef(f"{request.host_url}openapi.json")))
     graph.add((access, DCAT.servesDataset, dataset))
     return graph

@@ -2,18 +2,18 @@
 
 https://www.w3.org/TR/sparql11-protocol/
 
-It stands beside Flask as plain WSGI: a cheap query spends more time in a framework's request than in the store
-(DESIGN.md, queries run in worker processes).
+It stands beside Flask as plain ASGI: a cheap query spends more time in a framework's request than in the store, a
+stream that is cut off can be told from a whole one, and a client that leaves takes its query with it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import (
@@ -25,96 +25,108 @@ from werkzeug.exceptions import (
     UnsupportedMediaType,
 )
 
-from kg.errors import ZerenError
+from kg.errors import QueryError, ZerenError
+from kg.store import LoopStore
 from kg.store.writing import UPDATE, Change
 from web import problem
+from web.asgi import (
+    Application,
+    ClientGoneError,
+    Receive,
+    Scope,
+    Send,
+    WhileWanted,
+    body_of,
+    client_of,
+    encoded,
+    headers_of,
+    send_whole,
+)
 from web.cache import AnswerCache, Kept
 from web.coding import coded
 from web.crowd import Crowd
 from web.measures import Measures
 from web.negotiation import FORM, Parameters, content_type, utf8, wanted_media_types
-from web.security import HEADERS, is_known
-from web.spool import Spool
+from web.security import HEADERS, cors, is_known
 from web.writing import permit
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-    from kg.store import Store
+    from kg.store import Answer, LoopPieces, Store
 
 PATH = "/sparql"
 SPARQL_QUERY = "application/sparql-query"
 SPARQL_UPDATE = "application/sparql-update"
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _ALLOW = ", ".join(_METHODS)
+_OK = 200
+_TAKE_SECONDS = 10.0  # in which a client must take a piece of a large answer
+_CLIENT_CLOSED = 499  # what nginx notes of a client that left
 _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class Reply:
-    """What is sent back, and what of it is worth a line in the log."""
+    """What is sent back, and what of it is worth a line in the log; `more` comes after the body."""
 
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
-    operation: str = "none"
-    text: str = ""
     cached: bool = False
-    spool: Spool | None = None
+    more: LoopPieces | None = None
+    rows: int | None = None
+    size: int = field(init=False)
 
-    @property
-    def size(self) -> int:
-        """The length of the body in bytes."""
-        return len(self.body) if self.spool is None else self.spool.size
+    def __post_init__(self) -> None:
+        """Take the size of what there is; more may come."""
+        self.size = len(self.body)
 
 
 class SparqlEndpoint:
-    """A WSGI application that answers /sparql itself and hands everything else on."""
+    """An ASGI application that answers /sparql itself and hands everything else on."""
 
-    def __init__(self, inner: WSGIApplication, store: Store, config: Mapping[str, Any], measures: Measures) -> None:
+    def __init__(self, inner: Application, store: Store, config: Mapping[str, Any], measures: Measures) -> None:
         self._inner = inner
         self._store = store
         self._hosts = config["HOSTS"]
         self._union = config["DEFAULT_GRAPH"] == "union"
         self._token = config["WRITE_TOKEN"]
         self._largest = config["MAX_CONTENT_LENGTH"]
-        self._origin = config["ALLOW_ORIGIN"]
+        self._always = encoded(HEADERS | cors(config["ALLOW_ORIGIN"], _ALLOW))
+        self._in_loop = store if isinstance(store, LoopStore) else None
         self._cache = AnswerCache(config["CACHE"])
         self._crowd = Crowd(config["CLIENT_LIMIT"], config["QUEUE_LIMIT"])
         self._measures = measures
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to /sparql; one without a question is for the pages, which say what this is."""
-        request = _Request(environ, self._largest)
-        if request.path != PATH or (request.method in ("GET", "HEAD") and not request.query_string):
-            return self._inner(environ, start_response)
+        method = scope["method"]
+        if scope["path"] != PATH or (method in ("GET", "HEAD") and not scope["query_string"]):
+            await self._inner(scope, receive, send)
+            return
         begun = time.perf_counter()
-        reply = self._reply(request)
-        seconds = time.perf_counter() - begun
-        self._measures.count(reply.operation, reply.status, seconds, cached=reply.cached)
-        self._measures.note(
-            client=request.client,
-            operation=reply.operation,
-            text=reply.text,
-            status=reply.status,
-            seconds=seconds,
-            size=reply.size,
-        )
-        return self._send(request, reply, start_response)
+        request = _Request(scope)
+        reply = await self._reply(request, receive, send)
+        # Who has the whole answer finds it in the log.
+        self._note(request, reply, time.perf_counter() - begun)
+        await self._finish(request, reply, send)
 
-    def _reply(self, request: _Request) -> Reply:
+    async def _reply(self, request: _Request, receive: Receive, send: Send) -> Reply:
+        """Return the reply; if it is a large one, it is on its way already."""
         try:
             self._check(request)
-            if request.method == "OPTIONS":
-                return Reply(204, headers={"Allow": _ALLOW})
-            with self._crowd.admitted(request.client):
-                return self._answered(request)
+            if request.method == "POST":
+                request.body = await body_of(receive, self._largest)
+            with WhileWanted(receive), self._crowd.admitted(request.client):
+                reply = await self._answered(request)
+                if reply.more is not None:
+                    await self._stream(request, reply, reply.more, send)
+                return reply
+        except ClientGoneError:
+            return Reply(_CLIENT_CLOSED)
         except ZerenError as error:
             return _problem(problem.status_of(error), str(error), **problem.place_of(error))
         except HTTPException as error:
-            refused = _problem(error.code or 500, error.description or "")
-            refused.headers |= {k: v for k, v in error.get_headers() if not k.startswith("Content-")}
-            return refused
+            return _refusal(error)
         except Exception:  # noqa: BLE001 - the outermost edge: the client gets a problem, the log the traceback
             _log.exception("%s %s", request.method, PATH)
             return _problem(500, "")
@@ -125,24 +137,29 @@ class SparqlEndpoint:
         if request.method not in _METHODS:
             raise MethodNotAllowed(_METHODS, f"{PATH} takes {_ALLOW}")
 
-    def _answered(self, request: _Request) -> Reply:
+    async def _answered(self, request: _Request) -> Reply:
+        if request.method == "OPTIONS":
+            return Reply(204, headers={"Allow": _ALLOW})
+        if len(request.body) > self._largest:
+            raise RequestEntityTooLarge(f"a request may have {self._largest:,} bytes")
         parameters = Parameters(request.query_string, request.body if request.media_type == FORM else b"")
         if request.method != "POST":
-            return self._query(parameters.one("query"), parameters, request)
+            return await self._query(parameters.one("query"), parameters, request)
         if request.media_type == SPARQL_QUERY:
-            return self._query(utf8(request.body, "the query"), parameters, request)
+            return await self._query(utf8(request.body, "the query"), parameters, request)
         if request.media_type == SPARQL_UPDATE:
-            return self._update(utf8(request.body, "the update"), parameters, request)
+            return await self._update(utf8(request.body, "the update"), parameters, request)
         if request.media_type != FORM:
             known = f"{SPARQL_QUERY}, {SPARQL_UPDATE}, or a form with `query` or `update` as {FORM}"
             raise UnsupportedMediaType(f"POST {known}")
         if "update" not in parameters:
-            return self._query(parameters.one("query"), parameters, request)
+            return await self._query(parameters.one("query"), parameters, request)
         if "query" in parameters:
             raise BadRequest("a request is a query or an update, not both")
-        return self._update(parameters.one("update"), parameters, request)
+        return await self._update(parameters.one("update"), parameters, request)
 
-    def _query(self, query: str, parameters: Parameters, request: _Request) -> Reply:
+    async def _query(self, query: str, parameters: Parameters, request: _Request) -> Reply:
+        request.operation, request.text = "query", query
         default, named = parameters.all("default-graph-uri"), parameters.all("named-graph-uri")
         dataset = bool(default or named)  # a dataset in the request replaces the whole dataset
         media_types = wanted_media_types(request.accept, parameters.all("format"))
@@ -150,11 +167,11 @@ class SparqlEndpoint:
         key = _key(self._store.version, asked)
         headers = {"Vary": "Accept, Accept-Encoding", "ETag": f'"{key}"', "Cache-Control": "no-cache"}
         if request.has(key):
-            return Reply(304, headers=headers, operation="query", text=query, cached=True)
+            return Reply(304, headers=headers, cached=True)
         kept = self._cache.get(key)
         cached = kept is not None
         if kept is None:
-            answer = self._store.answer(
+            answer, more = await self._asked(
                 query,
                 media_types=media_types,
                 graphs=default if dataset else None,
@@ -162,78 +179,115 @@ class SparqlEndpoint:
                 union=self._union,
                 base=request.url,
             )
-            if answer.more is not None:
+            if not answer.version:  # other hosts had a part in it
+                headers |= {"Cache-Control": "no-store"}
+                del headers["ETag"]
+            if more is not None:
                 headers["Content-Type"] = content_type(answer.media_type)
-                return Reply(200, b"", headers, "query", query, spool=Spool(answer.body, answer.more))
+                return Reply(200, answer.body, headers, more=more)
             body, coding = coded(answer.body, request.codings)
-            kept = Kept(body, answer.media_type, coding)
-            key = _key(answer.version, asked)
-            headers["ETag"] = f'"{key}"'
-            self._cache.put(key, kept)
+            kept = Kept(body, answer.media_type, coding, answer.rows)
+            if answer.version:
+                key = _key(answer.version, asked)
+                headers["ETag"] = f'"{key}"'
+                self._cache.put(key, kept)
         headers["Content-Type"] = content_type(kept.media_type)
         if kept.coding:
             headers["Content-Encoding"] = kept.coding
-        return Reply(200, kept.body, headers, "query", query, cached)
+        return Reply(200, kept.body, headers, cached, rows=kept.rows)
 
-    def _update(self, update: str, parameters: Parameters, request: _Request) -> Reply:
+    async def _update(self, update: str, parameters: Parameters, request: _Request) -> Reply:
+        request.operation, request.text = "update", update
         using, named = parameters.all("using-graph-uri"), parameters.all("using-named-graph-uri")
-        permit(self._store, self._token, request.authorization).change(
-            Change(UPDATE, update, using=tuple(using), using_named=tuple(named), base=request.url)
-        )
-        return Reply(204, operation="update", text=update)
+        store = permit(self._store, self._token, request.authorization)
+        change = Change(UPDATE, update, using=tuple(using), using_named=tuple(named), base=request.url)
+        await asyncio.to_thread(store.change, change)
+        return Reply(204)
 
-    def _send(self, request: _Request, reply: Reply, start_response: StartResponse) -> Iterable[bytes]:
-        headers = HEADERS | reply.headers
-        if self._origin:
-            headers |= {"Access-Control-Allow-Origin": self._origin}
-            headers |= {"Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-None-Match"}
-            headers |= {"Access-Control-Allow-Methods": _ALLOW, "Access-Control-Expose-Headers": "ETag"}
-        if reply.status not in (204, 304):
-            headers["Content-Length"] = str(reply.size)
-        start_response(f"{reply.status} {problem.phrase(reply.status)}", list(headers.items()))
-        if request.method == "HEAD":
-            if reply.spool is not None:
-                reply.spool.close()
-            return [b""]
-        return [reply.body] if reply.spool is None else reply.spool
+    async def _asked(self, query: str, **options: Any) -> tuple[Answer, LoopPieces | None]:
+        if self._in_loop is not None:
+            return await self._in_loop.answered(query, **options)
+        return await asyncio.to_thread(self._store.answer, query, **options), None
+
+    async def _stream(self, request: _Request, reply: Reply, more: LoopPieces, send: Send) -> None:
+        """Send a large reply in pieces, all but its end."""
+        try:
+            if request.method == "HEAD":
+                return
+            headers = self._always + encoded(reply.headers)
+            await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+            await _taken(send, reply.body)
+            async for piece in more:
+                await _taken(send, piece)
+                reply.size += len(piece)
+            reply.rows = more.rows
+        except QueryError as error:
+            reply.status = problem.status_of(error)  # for the log: what was sent cannot be taken back
+        finally:
+            more.close()
+
+    async def _finish(self, request: _Request, reply: Reply, send: Send) -> None:
+        """Send a reply, or the end of a large one; one that was cut off gets none, so that the client can tell."""
+        if reply.status == _CLIENT_CLOSED:
+            return
+        if reply.more is not None and request.method != "HEAD":
+            if reply.status == _OK:
+                await send({"type": "http.response.body", "body": b""})
+            return
+        if reply.more is None and reply.status not in (204, 304):
+            reply.headers["Content-Length"] = str(reply.size)
+        body = b"" if request.method == "HEAD" else reply.body
+        await send_whole(send, reply.status, self._always + encoded(reply.headers), body)
+
+    def _note(self, request: _Request, reply: Reply, seconds: float) -> None:
+        self._measures.count(request.operation, reply.status, seconds, cached=reply.cached)
+        self._measures.note(
+            client=request.client,
+            operation=request.operation,
+            text=request.text,
+            status=reply.status,
+            seconds=seconds,
+            size=reply.size,
+            rows=reply.rows,
+        )
+
+
+async def _taken(send: Send, piece: bytes) -> None:
+    """Send a piece; ClientGoneError if the client does not take it: a worker waits meanwhile."""
+    try:
+        async with asyncio.timeout(_TAKE_SECONDS):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    except TimeoutError:
+        raise ClientGoneError from None
 
 
 class _Request:
-    """What the endpoint needs of a request, taken from the WSGI environment."""
+    """What the endpoint needs of a request."""
 
-    def __init__(self, environ: WSGIEnvironment, largest: int) -> None:
-        self._environ = environ
-        self._largest = largest
-        self.method: str = environ["REQUEST_METHOD"]
-        self.path: str = environ.get("PATH_INFO", "")
-        self.query_string = environ.get("QUERY_STRING", "").encode("latin-1")
-        self.host: str = environ.get("HTTP_HOST", "")
-        self.client: str = environ.get("REMOTE_ADDR", "")
-        self.accept: str | None = environ.get("HTTP_ACCEPT")
-        self.authorization: str | None = environ.get("HTTP_AUTHORIZATION")
-        self.codings: str = environ.get("HTTP_ACCEPT_ENCODING", "")
-        self.media_type: str = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    def __init__(self, scope: Scope) -> None:
+        self._headers = headers = headers_of(scope)
+        self._scheme: str = scope["scheme"]
+        self.method: str = scope["method"]
+        self.query_string: bytes = scope["query_string"]
+        self.host = headers.get("host", "")
+        self.client = client_of(scope)
+        self.accept = headers.get("accept")
+        self.authorization = headers.get("authorization")
+        self.codings = headers.get("accept-encoding", "")
+        self.media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        self.body = b""
+        self.operation = "none"  # what it turned out to ask, for the log
+        self.text = ""
 
     @property
     def url(self) -> str:
         """The address of the endpoint as the client called it: relative IRIs start from there."""
-        return f"{self._environ['wsgi.url_scheme']}://{self.host}{PATH}"
+        return f"{self._scheme}://{self.host}{PATH}"
 
     def has(self, tag: str) -> bool:
         """Tell whether the client has the answer with this entity tag already."""
-        tags = self._environ.get("HTTP_IF_NONE_MATCH", "")
+        tags = self._headers.get("if-none-match", "")
         return tags == "*" or f'"{tag}"' in tags
-
-    @cached_property
-    def body(self) -> bytes:
-        """The request's body; RequestEntityTooLarge if it is over the limit."""
-        length = self._environ.get("CONTENT_LENGTH") or ""
-        if length.isdigit() and int(length) > self._largest:
-            raise RequestEntityTooLarge(f"a request may have {self._largest:,} bytes")
-        body: bytes = self._environ["wsgi.input"].read(int(length) if length.isdigit() else self._largest + 1)
-        if len(body) > self._largest:
-            raise RequestEntityTooLarge(f"a request may have {self._largest:,} bytes")
-        return body
 
 
 def _key(version: str, asked: str) -> str:
@@ -242,3 +296,9 @@ def _key(version: str, asked: str) -> str:
 
 def _problem(status: int, detail: str, **more: object) -> Reply:
     return Reply(status, problem.details(status, detail, **more), {"Content-Type": problem.MEDIA_TYPE})
+
+
+def _refusal(error: HTTPException) -> Reply:
+    refused = _problem(error.code or 500, error.description or "")
+    refused.headers |= {name: value for name, value in error.get_headers() if not name.startswith("Content-")}
+    return refused

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from kg.store.client import KeeperStore
+from kg.store import ChangingStore
 
 if TYPE_CHECKING:
     from kg.store import Store
@@ -17,9 +17,9 @@ _BEARER = WWWAuthenticate("bearer", {"realm": "zeren"})
 _SCHEME = "bearer "
 
 
-def permit(store: Store, token: str | None, authorization: str | None) -> KeeperStore:
+def permit(store: Store, token: str | None, authorization: str | None) -> ChangingStore:
     """Return the store for a change, if the Authorization header has the token; Forbidden or Unauthorized if not."""
-    if not token or not isinstance(store, KeeperStore):
+    if not token or not isinstance(store, ChangingStore):
         raise Forbidden("this service is read-only: it answers queries and takes no changes")
     given = authorization or ""
     sent = given[len(_SCHEME) :].strip() if given.lower().startswith(_SCHEME) else ""

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import kg.reading
-from kg.corpus.closing import all_quads, close_alone, closed
+from kg.corpus.closing import close_alone, closed
 from kg.corpus.fingerprints import reader_fingerprint, rules_fingerprint
 from kg.corpus.members import Member, Source
 from kg.corpus.spill import Spill
+from kg.corpus.writing import all_runs, write_all, write_changes
 from kg.errors import ReadingError, StoreError, ZerenError
 from kg.graph import triples, validation
 from kg.graph.iris import Iris
@@ -41,6 +43,7 @@ class Report:
     """What a build or a change did: the documents read, those left out and why, and how many quads there are.
 
     `closed` are the documents whose inferences were drawn anew, `removed` those no longer there; all others were kept.
+    `graphs` are those that were written or taken out.
     """
 
     built: tuple[Document, ...]
@@ -49,6 +52,25 @@ class Report:
     generation: str
     closed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    graphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The generation that is changed: its name, what it says of itself, its graphs and documents."""
+
+    generation: str
+    about: Mapping[str, Any]
+    kept: Kept
+    members: tuple[Member, ...]
+
+    def same_reader(self, settings: Settings) -> bool:
+        """Tell whether the reader would read every file as it was read then."""
+        return bool(self.about.get("reader") == reader_fingerprint(settings))
+
+    def same_rules(self, settings: Settings) -> bool:
+        """Tell whether from the same statements the same would follow as did then."""
+        return bool(self.about.get("rules") == rules_fingerprint(settings))
 
 
 @dataclass(slots=True)
@@ -66,7 +88,7 @@ def build(paths: Iterable[Path], settings: Settings, on_document: Notice = lambd
     Raises StoreError if not one could be read, or the store cannot be written: it is then left as it was.
     """
     with Spill() as spill:
-        return _written(_read(paths, settings, on_document, spill, {}), (), settings, spill)
+        return _written(_read(paths, settings, on_document, spill, {}), (), settings, spill, None)
 
 
 def change(
@@ -85,17 +107,16 @@ def change(
     current = home(settings.store, settings.base).current()
     if current is None:
         return build(add, settings, on_document)
-    about = home(settings.store, settings.base).about(current)
-    before = _members(settings, current)
-    absent = set(remove) - {member.iri for member in before}
+    before = _before(settings, current)
+    members = before.members
+    absent = set(remove) - {member.iri for member in members}
     if absent:
         raise StoreError(f"{settings.store}: holds no document {min(absent)}")
-    kept = [member for member in before if member.iri not in remove]
-    same_reader = about.get("reader") == reader_fingerprint(settings)
+    kept = [member for member in members if member.iri not in remove]
+    same_reader, other_rules = before.same_reader(settings), not before.same_rules(settings)
     outdated = [] if same_reader else _files(kept)
     named = {path.resolve(): path for path in (*add, *outdated)}
     wanted = [path for path in named.values() if not (same_reader and _is_kept(path, kept))]
-    other_rules = about.get("rules") != rules_fingerprint(settings)
     if other_rules:
         for member in kept:
             member.given = ""
@@ -104,13 +125,13 @@ def change(
         unreadable = {str(path.resolve()) for path, _ in reading.failed}
         replaced = set(reading.found) | {str(path.resolve()) for path in wanted} - unreadable
         staying = [member for member in kept if replaced.isdisjoint((member.iri, member.source.path))]
-        if not other_rules and not reading.found and len(staying) == len(before):
-            return Report((), tuple(reading.failed), len(home(settings.store, settings.base).open(current)), current)
+        if not other_rules and not reading.found and len(staying) == len(members):
+            return Report((), tuple(reading.failed), before.about["quads"], current)
         if not reading.found and not staying:
             raise StoreError(f"{settings.store}: nothing would be left in it; delete the folder instead")
-        report = _written(reading, staying, settings, spill, based_on=current)
+        report = _written(reading, staying, settings, spill, before)
     left = {entry["iri"] for entry in home(settings.store, settings.base).about(report.generation)["documents"]}
-    return replace(report, removed=tuple(sorted({member.iri for member in before} - left)))
+    return replace(report, removed=tuple(sorted({member.iri for member in members} - left)))
 
 
 def drawn_anew(settings: Settings, generation: str) -> tuple[bytes | None, tuple[str, ...]]:
@@ -119,12 +140,12 @@ def drawn_anew(settings: Settings, generation: str) -> tuple[bytes | None, tuple
     A document whose file is as it was is read again, of any other the stated graph is taken as it is. None where
     another version of the reader, or other rules, made the store: then what it would give now is no test of it.
     """
-    about = home(settings.store, settings.base).about(generation)
-    if (about.get("reader"), about.get("rules")) != (reader_fingerprint(settings), rules_fingerprint(settings)):
+    before = _before(settings, generation)
+    if not (before.same_reader(settings) and before.same_rules(settings)):
         return None, ("built by another version of zeren, or other rules, so it was not compared with a new build",)
     reading, taken, unread = _Reading({}, [], []), [], []
     with Spill() as spill:
-        for member in _members(settings, generation):
+        for member in before.members:
             member.given = ""
             path = Path(member.source.path)
             if path.is_file() and _is_kept(path, [member]):
@@ -133,26 +154,27 @@ def drawn_anew(settings: Settings, generation: str) -> tuple[bytes | None, tuple
                 unread.append(f"{path}: is gone or has changed, so what it states was not read again")
                 taken.append(member)
         members = [*(member for _, member in reading.found.values()), *taken]
-        return all_quads(closed(members, settings, spill), settings, spill).read_bytes(), tuple(unread)
+        runs = all_runs(closed(members, settings, spill), settings, spill)
+        return spill.merged([*runs.values()]).read_bytes(), tuple(unread)
 
 
 def changed_files(settings: Settings) -> tuple[list[Path], list[Path]]:
     """Return the files of the store's documents that are no longer what was read from them, and those that are gone."""
     current = home(settings.store, settings.base).current()
-    sources = [member.source for member in _members(settings, current)] if current else []
+    sources = [member.source for member in _before(settings, current).members] if current else []
     there = [source for source in sources if Path(source.path).is_file()]
     changed = [Path(source.path) for source in there if not source.same_content(Source.of(Path(source.path)))]
     return changed, [Path(source.path) for source in sources if source not in there]
 
 
-def _members(settings: Settings, generation: str) -> list[Member]:
+def _before(settings: Settings, generation: str) -> _Before:
     about = home(settings.store, settings.base).about(generation)
     if about.get("base") != settings.base or "reader" not in about:
         raise StoreError(
             f"{settings.store}: was built with another base ({about.get('base')}); build it again: zeren build"
         )
     kept = Kept(settings.store, generation, settings.base)
-    return [Member.of(entry, kept) for entry in about["documents"]]
+    return _Before(generation, about, kept, tuple(Member.of(entry, kept) for entry in about["documents"]))
 
 
 def _files(members: Iterable[Member]) -> list[Path]:
@@ -214,10 +236,12 @@ def _sizes(plan: Plan) -> dict[str, int]:
 
 
 def _written(
-    reading: _Reading, kept: Collection[Member], settings: Settings, spill: Spill, *, based_on: str | None = None
+    reading: _Reading, kept: Collection[Member], settings: Settings, spill: Spill, before: _Before | None
 ) -> Report:
     # Those read just now come first: of two documents that contradict each other, the new one is left out.
-    closing = closed([*(member for _, member in reading.found.values()), *kept], settings, spill)
+    same = before is not None and before.same_reader(settings) and before.same_rules(settings)
+    known = before.members if before and same else None
+    closing = closed([*(member for _, member in reading.found.values()), *kept], settings, spill, before=known)
     failed = reading.failed + [(Path(member.source.path), error) for member, error in closing.failed]
     if not closing.members:
         reasons = "; ".join(str(error) for _, error in failed) or "no document would be in it"
@@ -228,9 +252,11 @@ def _written(
         "rules": rules_fingerprint(settings),
         "documents": [member.about() for member in sorted(closing.members, key=lambda member: member.iri)],
     }
-    nquads = all_quads(closing, settings, spill).read_bytes()
-    generation = home(settings.store, settings.base).write(nquads, about, based_on=based_on)
+    if before is None:
+        written = write_all(closing, settings, spill, about)
+    else:
+        written = write_changes(closing, settings, spill, about, before=before.kept, based_on=before.generation)
     staying = {member.iri for member in closing.members}
     anew = [iri for iri in dict.fromkeys((*reading.closed, *closing.closed)) if iri in staying]
     built = tuple(document for document, _ in reading.found.values() if document.iri in staying)
-    return Report(built, tuple(failed), nquads.count(b"\n"), generation, tuple(anew))
+    return Report(built, tuple(failed), written.quads, written.generation, tuple(anew), graphs=written.graphs)

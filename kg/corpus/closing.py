@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rdflib import Graph, URIRef
+from rdflib.term import Node
 
 from kg.corpus.fingerprints import fingerprint
 from kg.corpus.members import Member, nquads, put
@@ -31,17 +32,25 @@ class Closing:
     failed: tuple[tuple[Member, ZerenError], ...]
 
 
-def closed(members: Iterable[Member], settings: Settings, spill: Spill) -> Closing:
+def closed(
+    members: Iterable[Member], settings: Settings, spill: Spill, *, before: Iterable[Member] | None = None
+) -> Closing:
     """Close every member to whose closure something else is given than before; the first come first.
 
-    A document that contradicts the ontology is left out, and the links of the others are drawn anew.
+    A document that contradicts the ontology is left out, and the links of the others are drawn anew. `before` are those
+    that the kept ones were closed with, by the same rules: who reaches no link that has changed since is left alone.
     """
+    known = None if before is None else _spine(before)
     staying = list(members)
     failed: list[tuple[Member, ZerenError]] = []
     anew: dict[str, None] = {}
     while staying:
         spine = _spine(staying)
+        touched = _reaching(known, spine) if known is not None else None
         for member in staying:
+            new = member.kept is None or member.iri in anew
+            if touched is not None and not new and URIRef(member.iri) not in touched:
+                continue
             try:
                 if close(member, spine, settings, spill):
                     anew[member.iri] = None
@@ -84,21 +93,32 @@ def close(member: Member, spine: Graph, settings: Settings, spill: Spill, stated
     return True
 
 
-def all_quads(closing: Closing, settings: Settings, spill: Spill) -> Path:
-    """Return a file of the quads of closed members and of the graphs that they share: sorted lines, each once."""
+def shared_runs(closing: Closing, settings: Settings, spill: Spill) -> dict[str, Path]:
+    """Return the graphs that closed members share as runs, by name."""
     names = Iris(settings.base)
     parts = _graph(triple for member in closing.members for triple in member.part)
     graphs = shared_graphs(settings.base, stated=[parts], alignment=settings.alignment)
     graphs[names.graph("spine")] = closing.spine
     origins = [Origin(m.iri, m.source.file, m.source.source, m.source.metadata) for m in closing.members]
     graphs[names.graph("build")] = build_graph(origins, settings.base)
-    runs = [put(spill, graph, name) for name, graph in graphs.items()]
-    runs += [m.run(name, spill) for m in closing.members for name in (m.iri, inferred(m.iri))]
-    return spill.merged(runs)
+    return {name: put(spill, graph, name) for name, graph in graphs.items()}
 
 
 def _spine(members: Iterable[Member]) -> Graph:
     return spine_graph([_graph(triple for member in members for triple in member.part)])
+
+
+def _reaching(before: Graph, after: Graph) -> set[Node]:
+    """Return from where links are reached that are in one spine and not in the other."""
+    both = before + after
+    found: set[Node] = set()
+    waiting: list[Node] = [subject for subject, _, _ in set(before) ^ set(after)]
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting += both.subjects(None, node)
+    return found
 
 
 def _graph(triples: Iterable[Triple]) -> Graph:

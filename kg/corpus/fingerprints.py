@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from kg.settings import Settings
 
 _ROOMS = Path(__file__).parents[1]
-_REASONING = ("closure", "coownership", "deduction", "documents", "knowledge", "reference", "rules", "spine")
+_REASONING = (
+    "closure",
+    "coownership",
+    "deduction",
+    "documents",
+    "knowledge",
+    "reference",
+    "registry",
+    "rules",
+    "spine",
+)
 
 
 def reader_fingerprint(settings: Settings) -> str:

@@ -60,8 +60,7 @@ class Member:
     def of(cls, entry: dict[str, str | None], kept: Kept) -> Member:
         """Return a document of a generation from what that remembers of it (`entry`, as `about` returns it)."""
         iri, source = str(entry["iri"]), Source(*(entry[name] for name in _SOURCE))  # type: ignore[arg-type]
-        part = Graph().parse(data=kept.ntriples(iri, PATTERNS), format="nt")
-        return cls(iri, source, tuple(part), kept, str(entry["given"]))
+        return cls(iri, source, tuple(kept.triples(iri, PATTERNS)), kept, str(entry["given"]))
 
     def or_kept(self, kept: Member | None) -> Member:
         """Return the same document as it is kept, where reading it again has given the same graph."""

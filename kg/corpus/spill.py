@@ -37,7 +37,7 @@ class Spill:
         while len(runs) > 1:
             groups = (runs[start : start + _AT_ONCE] for start in range(0, len(runs), _AT_ONCE))
             runs = [self._written(_side_by_side(group)) for group in groups]
-        return runs[0]
+        return runs[0] if runs else self._written(())
 
     def _written(self, lines: Iterable[bytes]) -> Path:
         path = Path(self._folder.name, f"{next(self._numbers)}.nq")

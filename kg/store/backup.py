@@ -14,21 +14,24 @@ import io
 import json
 import tarfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import StoreError
+from kg.store import patch
 from kg.store.generations import Generations, version_of
 from kg.store.journal import Journal
+from kg.store.patch import Snapshot
+from kg.store.service import Service
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from kg.store.home import Home
 
-FORMAT = 1
+FORMAT = 2
 _ABOUT, _QUADS, _JOURNAL = "about.json", "quads.nq", "journal"
 
 
@@ -46,8 +49,7 @@ class Backup:
         about, nquads = home.about(generation), sorted_nquads(home.open(generation))
         if version_of(nquads) != about["version"]:
             raise StoreError("the store is damaged, so it is not backed up: zeren check says more")
-        patches = [patch for _, patch in home.journal(generation).entries()] if isinstance(home, Generations) else []
-        return cls(about, nquads, tuple(patches))
+        return cls(about, nquads, tuple(_changes(home, generation)))
 
     def written(self) -> bytes:
         """Return the file."""
@@ -84,14 +86,39 @@ class Backup:
     def restore(self, home: Home) -> str:
         """Make the store hold what the backup does, users' changes included; return the generation.
 
-        Raises StoreError where it cannot be written, or where the store is remote and takes no users' changes.
+        Raises StoreError where it cannot be written, or is remote and users' changes have no graph to go to there.
         """
         about = {key: value for key, value in self.about.items() if key not in ("format", "version")}
         if isinstance(home, Generations):
             return home.write(self.nquads, about, journal=self.journal)
-        if self.journal:
-            raise StoreError(f"the backup holds {len(self.journal)} change(s) by users: restore it into a folder")
-        return home.write(self.nquads, about)
+        own = _made(self.journal)
+        generation = home.write(self.nquads, about)
+        if isinstance(home, Service):
+            home.own.restore(own)
+        return generation
+
+
+def _changes(home: Home, generation: str) -> list[bytes]:
+    """Return what users changed: as it was written down, or on a service all of it as one change."""
+    if isinstance(home, Generations):
+        return [changes for _, changes in home.journal(generation).entries()]
+    if not isinstance(home, Service):
+        return []
+    import pyoxigraph as ox
+
+    own = Snapshot.of(ox.Store(), bool).patch_to(Snapshot.of(home.own.quads(), lambda _: False))
+    return [own] if own else []
+
+
+def _made(journal: Iterable[bytes]) -> ox.Store:
+    import pyoxigraph as ox
+
+    quads = ox.Store()
+    for changes in journal:
+        patch.apply(quads, changes)
+    if any(True for _ in quads.quads_for_pattern(None, None, None, ox.DefaultGraph())):
+        raise StoreError("the backup holds changes to the graph without a name: restore it into a folder")
+    return quads
 
 
 def sorted_nquads(quads: ox.Store) -> bytes:
@@ -121,8 +148,8 @@ def _unpacked(content: bytes, name: str) -> dict[str, bytes]:
 
 def _patches(journal: bytes, name: str) -> tuple[bytes, ...]:
     found, end = [], 0
-    for end, patch in Journal.read(io.BytesIO(journal)):  # noqa: B007 - the last end counts
-        found.append(patch)
+    for end, changes in Journal.read(io.BytesIO(journal)):  # noqa: B007 - the last end counts
+        found.append(changes)
     if end != len(journal):
         raise StoreError(f"{name}: is damaged: its journal ends within an entry")
     return tuple(found)

@@ -78,12 +78,17 @@ def term(value: Identifier) -> str:
         return iri(str(value))
     if not isinstance(value, Literal):
         raise QueryError("a blank node of a result names nothing in another query")
-    quoted = f'"{str(value).translate(_ESCAPES)}"'
-    if value.language:
-        if not _LANGUAGE.fullmatch(value.language):
-            raise QueryError(f"{value.language} is no language tag")
-        return f"{quoted}@{value.language}"
-    return f"{quoted}^^{iri(str(value.datatype))}" if value.datatype else quoted
+    return literal(str(value), value.language, value.datatype)
+
+
+def literal(value: str, language: str | None = None, datatype: str | None = None) -> str:
+    """Return a literal as SPARQL writes it. Raises QueryError for one that cannot be written."""
+    quoted = f'"{value.translate(_ESCAPES)}"'
+    if language:
+        if not _LANGUAGE.fullmatch(language):
+            raise QueryError(f"{language} is no language tag")
+        return f"{quoted}@{language}"
+    return f"{quoted}^^{iri(str(datatype))}" if datatype else quoted
 
 
 def iri(name: str) -> str:

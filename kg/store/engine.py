@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from itertools import count
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.errors import QueryError, QueryFormError
+from kg.errors import ForeignHostError, QueryError
 from kg.store import Answer
+from kg.store.columns import ordered, star
 from kg.store.formats import DEFAULT_MEDIA_TYPES, GRAPH, ROWS, choose
 from kg.store.results import rows, to_json
 from kg.store.syntax import complaint
@@ -36,6 +39,7 @@ RDF_FORMATS = {
     "rdfxml": ox.RdfFormat.RDF_XML,
     "jsonld": ox.RdfFormat.JSON_LD,
 }
+_NO_QUADS = ox.Store()  # what a query says of its columns, it says of nothing just as well
 
 
 class Engine:
@@ -105,7 +109,7 @@ class Engine:
         """
         try:
             result = self._quads.query(
-                query,
+                _with_columns(query, base, prefixes) if "*" in query else query,
                 base_iri=base,
                 prefixes=dict(prefixes or {}),
                 use_default_graph_as_union=union and graphs is None,
@@ -119,7 +123,7 @@ class Engine:
         except OSError as error:
             # kg.store.worker lets a query open nothing, and only SERVICE wants to.
             if "os error 24" in str(error):
-                raise QueryFormError("SERVICE is off: a query here reaches no other host") from None
+                raise ForeignHostError("SERVICE is off: a query here reaches no other host") from None
             raise QueryError(f"the query could not be answered: {error}") from None
         except (ValueError, RuntimeError) as error:
             raise QueryError(f"the query could not be answered: {error}") from None
@@ -128,8 +132,23 @@ class Engine:
 class Sink(io.BytesIO):
     """Where an answer is written to; it is told the media type before the first byte."""
 
-    def begin(self, media_type: str) -> None:
-        """Take notice of what is about to be written."""
+    rows: int | None = None  # how many solutions or triples were written, where that is known
+
+    def begin(self, media_type: str, *, solutions: bool = False) -> None:
+        """Take notice of what is about to be written, and whether it is a table of solutions."""
+
+
+def _with_columns(query: str, base: str | None, prefixes: Mapping[str, str] | None) -> str:
+    """Return the query, SELECT * spelled out in reading order; one that cannot be answered is left as it is."""
+    found = star(query)
+    if found is None:
+        return query
+    try:
+        result = _NO_QUADS.query(query, base_iri=base, prefixes=dict(prefixes or {}))
+    except (SyntaxError, OSError, ValueError, RuntimeError):
+        return query
+    columns = [variable.value for variable in result.variables] if isinstance(result, ox.QuerySolutions) else []
+    return ordered(query, *found, columns) if len(columns) > 1 else query
 
 
 def _serialize(
@@ -139,9 +158,12 @@ def _serialize(
     prefixes: Mapping[str, str],
 ) -> str:
     chosen = choose(media_types, GRAPH if isinstance(result, ox.QueryTriples) else ROWS)
-    sink.begin(chosen.media_type)
+    sink.begin(chosen.media_type, solutions=isinstance(result, ox.QuerySolutions))
     if isinstance(result, ox.QueryTriples):
-        ox.serialize(result, sink, RDF_FORMATS[chosen.name], prefixes=dict(prefixes))
+        numbers = count()
+        triples = map(itemgetter(0), zip(result, numbers, strict=False))  # counted without a loop of Python's
+        ox.serialize(triples, sink, RDF_FORMATS[chosen.name], prefixes=dict(prefixes))
+        sink.rows = next(numbers)
     else:
         result.serialize(sink, _RESULT_FORMATS[chosen.name])
     return chosen.media_type

@@ -3,18 +3,19 @@
 .zeren/current        the name of the generation that counts
 .zeren/000001/quads/  Oxigraph's own files
 .zeren/000001/about.json
+.zeren/000001/graphs.json  the hash of each graph, and how many were replaced since the quads were loaded whole
 .zeren/lock           held by the one process that writes
 """
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,20 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.graph.iris import DEFAULT_BASE, SHARED_GRAPHS, Iris, inferred
-from kg.store import patch
+from kg.store import laying, patch
+from kg.store.digests import digests_of, version_over
 from kg.store.journal import Journal, sync_folder
 from kg.store.patch import Snapshot
 
-FORMAT = 1
+FORMAT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Graphs:
+    """The graphs of a generation: their hashes by name, and how many were replaced since all were loaded."""
+
+    digests: Mapping[str, str]
+    replaced: int = 0
 
 
 class Generations:
@@ -54,6 +64,10 @@ class Generations:
             raise StoreError(f"{self.folder}: written by another version of zeren; build it again: zeren build")
         return about
 
+    def digests(self, generation: str) -> Mapping[str, str]:
+        """Return the hash of each graph of a generation as built, by its name. StoreError if it is damaged."""
+        return self._graphs(generation).digests
+
     def version(self, generation: str) -> str:
         """Return the hash over the content of a generation."""
         return str(self.about(generation)["version"])
@@ -79,18 +93,53 @@ class Generations:
 
     def write(
         self,
-        nquads: bytes,
+        nquads: bytes | Path,
         about: dict[str, Any],
         *,
         based_on: str | None = None,
         journal: Iterable[bytes] | None = None,
     ) -> str:
-        """Write N-Quads as the next generation and make it the current one; return its name.
+        """Write N-Quads (sorted, or a file of them) as the next generation and make it current; return its name.
 
         What users wrote is carried over, or is what `journal` (its patches) says. Whatever ends this early leaves the
         generation that was current as it was. Raises StoreError where it cannot be written, or was made from a
         generation (`based_on`) that is no longer the current one.
         """
+
+        def fill(quads: Path) -> Graphs:
+            laying.lay(quads, nquads)
+            return Graphs(digests_of(nquads))
+
+        return self._next(fill, about, based_on, journal)
+
+    def change(self, nquads: bytes | Path, replaced: Collection[str], about: dict[str, Any], *, based_on: str) -> str:
+        """Write the generation that has these quads in the place of some graphs of the one it is `based_on`.
+
+        Their own graphs are replaced in any case. What has not changed is shared with that one on the disk. All else as
+        `write`.
+        """
+
+        def fill(quads: Path) -> Graphs:
+            before, new = self._graphs(based_on), digests_of(nquads)
+            out = before.digests.keys() & {*replaced, *new}
+            kept = {name: digest for name, digest in before.digests.items() if name not in out}
+            laying.relay(self.open(based_on), quads, nquads, out)
+            after = Graphs({**kept, **new}, before.replaced + len(out))
+            if after.replaced <= len(after.digests):
+                return after
+            laying.renew(quads)
+            return Graphs(after.digests)
+
+        return self._next(fill, about, based_on)
+
+    def _next(
+        self,
+        fill: Callable[[Path], Graphs],
+        about: dict[str, Any],
+        based_on: str | None,
+        journal: Iterable[bytes] | None = None,
+    ) -> str:
+        """Make the next generation of the quads that `fill` puts into a folder."""
         with self.locked():
             before = self.current()
             if based_on is not None and before != based_on:
@@ -99,28 +148,26 @@ class Generations:
             partial = self.folder / name
             shutil.rmtree(partial, ignore_errors=True)
             try:
-                self._fill(partial, nquads, about)
+                partial.mkdir()
+                _describe(partial, fill(partial / "quads"), about)
                 for changes in self._own(before) if journal is None else journal:
                     Journal(partial / "journal").append(changes)
                 write_whole(self.folder / "current", f"{name}\n".encode())
             except BaseException as error:
                 shutil.rmtree(partial, ignore_errors=True)
-                if isinstance(error, OSError):
-                    raise StoreError(f"{self.folder}: cannot be written: {error.strerror or error}") from None
+                if isinstance(error, (OSError, SyntaxError)):
+                    reason = error.strerror if isinstance(error, OSError) else None
+                    raise StoreError(f"{self.folder}: cannot be written: {reason or error}") from None
                 raise
             self._drop_all_but({name, before})
             return name
 
-    def _fill(self, partial: Path, nquads: bytes, about: dict[str, Any]) -> None:
-        partial.mkdir()
+    def _graphs(self, generation: str) -> Graphs:
         try:
-            quads = ox.Store(str(partial / "quads"))
-            quads.load(nquads, ox.RdfFormat.N_QUADS)
-            quads.flush()
-        except (OSError, SyntaxError) as error:
-            raise StoreError(f"{partial}: cannot be written: {error}") from None
-        described = {"format": FORMAT, "version": version_of(nquads), **about}
-        write_whole(partial / "about.json", json.dumps(described, ensure_ascii=False, indent=1).encode())
+            graphs = json.loads((self.folder / generation / "graphs.json").read_text("utf-8"))
+            return Graphs(graphs["digests"], graphs["replaced"])
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            raise StoreError(f"{self.folder}: the store is damaged ({error}); build it again: zeren build") from None
 
     def _own(self, before: str | None) -> list[bytes]:
         """Return what users wrote, to hand on: what is left of one journal is the first entry of the next.
@@ -162,9 +209,15 @@ class Generations:
             raise StoreError(f"{self.folder}: holds other files ({foreign[0]}); name an empty folder with --store")
 
 
-def version_of(nquads: bytes) -> str:
-    """Return the version that quads are: a hash over them as sorted lines, each once."""
-    return hashlib.sha256(nquads).hexdigest()[:16]
+def version_of(nquads: bytes | Path) -> str:
+    """Return the version that quads are, of sorted lines, each once."""
+    return version_over(digests_of(nquads))
+
+
+def _describe(partial: Path, graphs: Graphs, about: dict[str, Any]) -> None:
+    described = {"format": FORMAT, "version": version_over(graphs.digests), **about}
+    for name, content in (("about", described), ("graphs", asdict(graphs))):
+        write_whole(partial / f"{name}.json", json.dumps(content, ensure_ascii=False, indent=1).encode())
 
 
 def write_whole(path: Path, content: bytes) -> None:

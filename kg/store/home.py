@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -26,8 +27,14 @@ class Home(Protocol):
     def open(self, generation: str) -> ox.Store:
         """Return a generation's quads as built, for reading only."""
 
-    def write(self, nquads: bytes, about: dict[str, Any], *, based_on: str | None = None) -> str:
+    def digests(self, generation: str) -> Mapping[str, str]:
+        """Return the hash of each graph of a generation as built (`kg.store.digests`), by its name."""
+
+    def write(self, nquads: bytes | Path, about: dict[str, Any], *, based_on: str | None = None) -> str:
         """Make these quads the generation that counts, whole or not at all; return its name."""
+
+    def change(self, nquads: bytes | Path, replaced: Collection[str], about: dict[str, Any], *, based_on: str) -> str:
+        """Make the generation that counts of another, these quads in the place of its `replaced` graphs; as `write`."""
 
 
 def home(store: Path | str, base: str) -> Home:

@@ -81,11 +81,14 @@ def progressed(ntriples: bytes) -> dict[str, str]:
     return dict(_hashes(Graph().parse(data=ntriples, format="nt")))
 
 
-def state_query(name: str) -> str:
-    """Return the query for the state of the store and what it says of itself, which is cheap to ask often."""
+def state_query(name: str, more: str) -> str:
+    """Return the query for the state of the store and what it says of itself, which is cheap to ask often.
+
+    `more` is a pattern that binds `?change`.
+    """
     return (
-        f"SELECT ?state ?about WHERE {{ GRAPH <{name}> {{ "
-        f"<{name}> <{_ZR['storeState']}> ?state ; <{_ZR['storeAbout']}> ?about }} }}"
+        f"SELECT ?state ?about ?change WHERE {{ GRAPH <{name}> {{ "
+        f"<{name}> <{_ZR['storeState']}> ?state ; <{_ZR['storeAbout']}> ?about }} {more} }} ORDER BY ?change"
     )
 
 

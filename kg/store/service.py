@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from kg.errors import StoreError, UpstreamError
 from kg.graph.iris import DEFAULT_BASE, Iris
 from kg.store.address import Address
-from kg.store.generations import version_of
+from kg.store.digests import version_over
 from kg.store.manifest import BUILDING, WHOLE, Manifest, progress, progressed
+from kg.store.owned import OwnGraphs
 from kg.store.upstream import Reply, Upstream
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-FORMAT = 1
+FORMAT = 2
 _BATCH = 10_000  # triples in one request
 _TURTLE = "text/turtle"  # N-Triples are Turtle, and every service reads Turtle
 _READABLE = "application/n-triples, text/turtle;q=0.8"
@@ -38,6 +40,7 @@ class Service:
         self._names = Iris(base)
         self._store, self._loading = self._names.graph("store"), self._names.graph("loading")
         self._graphs = Upstream(address.graphs, _SECONDS)
+        self.own = OwnGraphs(address, base, seconds=_SECONDS)
 
     def current(self) -> str | None:
         """Return the version that the service holds, or None where nothing was built.
@@ -51,9 +54,7 @@ class Service:
 
     def about(self, generation: str) -> dict[str, Any]:
         """Return what the store says of itself. StoreError if it has changed from what it was."""
-        manifest = self.manifest()
-        if manifest is None or manifest.version != generation or manifest.state != WHOLE:
-            raise StoreError(f"{self.folder}: another zeren has written here meanwhile; try again")
+        manifest = self._based_on(generation, self.manifest())
         if manifest.about.get("format") != FORMAT:
             raise StoreError(f"{self.folder}: written by another version of zeren; build it again: zeren build")
         return dict(manifest.about)
@@ -81,18 +82,39 @@ class Service:
         """
         return Manifest.of(self._store, self._ntriples(self._store, patient=patient))
 
-    def write(self, nquads: bytes, about: dict[str, Any], *, based_on: str | None = None) -> str:
+    def digests(self, generation: str) -> Mapping[str, str]:
+        """Return the hash of each graph. StoreError if the store has changed from what it was."""
+        return self._based_on(generation, self.manifest()).graphs
+
+    def write(self, nquads: bytes | Path, about: dict[str, Any], *, based_on: str | None = None) -> str:
         """Make the store hold these quads, sending only graphs that differ; return their version.
 
         Cut short at any point, the next call takes it up again. Raises UpstreamError where the service fails for good,
         StoreError where another process builds here at the same time.
         """
         graphs = by_graph(nquads)
-        wanted = {name: hashlib.sha256(lines).hexdigest() for name, lines in graphs.items()}
-        version = version_of(nquads)
         before = self.manifest(patient=True)
-        if based_on is not None and (before is None or before.version != based_on):
+        if based_on is not None:
+            self._based_on(based_on, before)
+        return self._made(graphs, _digests(graphs), about, before)
+
+    def change(self, nquads: bytes | Path, replaced: Collection[str], about: dict[str, Any], *, based_on: str) -> str:
+        """Put these quads in the place of the graphs `replaced`; all else as `write`."""
+        graphs = by_graph(nquads)
+        before = self._based_on(based_on, self.manifest(patient=True))
+        kept = {name: digest for name, digest in before.graphs.items() if name not in replaced}
+        return self._made(graphs, {**kept, **_digests(graphs)}, about, before)
+
+    def _based_on(self, version: str, manifest: Manifest | None) -> Manifest:
+        if manifest is None or manifest.version != version or manifest.state != WHOLE:
             raise StoreError(f"{self.folder}: another zeren has written here meanwhile; try again")
+        return manifest
+
+    def _made(
+        self, graphs: Mapping[str, bytes], wanted: dict[str, str], about: dict[str, Any], before: Manifest | None
+    ) -> str:
+        """Make the store hold the graphs with the hashes `wanted`; those that differ are among `graphs`."""
+        version = version_over(wanted)
         described = {"format": FORMAT, "version": version, "documents": [], **about}
         target = Manifest(BUILDING, described, str(uuid.uuid4()))
         known = self._known(before)
@@ -169,16 +191,21 @@ class Service:
         return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
-def by_graph(nquads: bytes) -> Mapping[str, bytes]:
+def by_graph(nquads: bytes | Path) -> Mapping[str, bytes]:
     """Return each graph of sorted N-Quads as sorted N-Triples."""
     import pyoxigraph as ox
 
     found: dict[str, list[ox.Triple]] = {}
-    for quad in ox.parse(nquads, ox.RdfFormat.N_QUADS):
+    given = nquads if isinstance(nquads, bytes) else nquads.read_bytes()
+    for quad in ox.parse(given, ox.RdfFormat.N_QUADS):
         found.setdefault(quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else "", []).append(
             quad.triple
         )
     return {name: _sorted(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)) for name, triples in found.items()}
+
+
+def _digests(graphs: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(lines).hexdigest() for name, lines in graphs.items()}
 
 
 def _sorted(lines: bytes | None) -> bytes:

@@ -12,7 +12,8 @@ import pyoxigraph as ox
 from kg.graph.iris import NAMESPACE
 from kg.store import patch
 from kg.store.backup import sorted_nquads
-from kg.store.generations import Generations, version_of
+from kg.store.digests import digests_of, version_over
+from kg.store.generations import Generations
 from kg.store.journal import Journal
 from kg.store.patch import Snapshot
 
@@ -44,10 +45,13 @@ def examine(home: Home, generation: str) -> Soundness:
     about, quads = home.about(generation), home.open(generation)
     nquads = sorted_nquads(quads)
     faults, notes, changes = [], [], 0
-    if version_of(nquads) != about["version"]:
-        faults.append(f"the content is that of version {version_of(nquads)}, not {about['version']} as recorded")
+    digests, written = digests_of(nquads), home.digests(generation)
+    if (version := version_over(digests)) != about["version"]:
+        faults.append(f"the content is that of version {version}, not {about['version']} as recorded")
+    odd = sorted(name for name in {**digests, **written} if digests.get(name) != written.get(name))
+    faults += _few([f"{name} is not what was written" for name in odd], "graphs")
     passages, wrong = _passages(quads)
-    faults += _few(wrong)
+    faults += _few(wrong, "passages")
     if isinstance(home, Generations):
         changes, bad, remarks = _journal(home, generation)
         faults += bad
@@ -130,5 +134,5 @@ def _entries_in(rest: bytes) -> Iterator[bytes]:
         yield from (entry for _, entry in Journal.read(BytesIO(rest[head.start() :])))
 
 
-def _few(faults: list[str]) -> list[str]:
-    return faults if len(faults) <= _SHOWN else [*faults[:_SHOWN], f"and {len(faults) - _SHOWN} more passages"]
+def _few(faults: list[str], things: str) -> list[str]:
+    return faults if len(faults) <= _SHOWN else [*faults[:_SHOWN], f"and {len(faults) - _SHOWN} more {things}"]

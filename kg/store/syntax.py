@@ -12,6 +12,7 @@ _UPDATES = {"insert", "delete", "load", "clear", "create", "drop", "copy", "move
 _PROLOGUE = re.compile(r"(?:\s++|#[^\n]*+|prefix\s++[^\s<]*+\s*+<[^>]*+>|base\s*+<[^>]*+>)*+", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]++")
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(?:one of )?(.*)", re.DOTALL)
+_PLACE_ELSEWHERE = re.compile(r"error at (\d+):")  # how Oxigraph says it; others have their own words
 _PREFIXED = re.compile(r"([\w.-]*):[\w.%\\-]*$")
 _READABLE = re.compile(r'"(?:[^"\\]|\\.){1,12}"|\b[A-Z]{2,}\b|\b(?:Prefix not found|The SELECT [\w ]+)')
 _NEAR = 24  # characters shown before the place
@@ -35,6 +36,15 @@ def complaint(query: str, message: str, *, updating: bool = False) -> QueryError
     if not place:
         return QuerySyntaxError(f"malformed: {message}")
     return _malformed(int(place[1]), int(place[2]), _expected(query, place), query)
+
+
+def complaint_elsewhere(text: str, said: str, *, lines_before: int = 0, updating: bool = False) -> QueryError:
+    """Return the error for a text that a service refused in words of its own, to which lines were added before it."""
+    place = _PLACE_ELSEWHERE.match(said)
+    if place is None:
+        return QueryError(f"the service says: {said}")
+    message = f"error at {int(place[1]) - lines_before}:{said[place.end() :]}"
+    return complaint(text, message, updating=updating)
 
 
 def _malformed(line: int, column: int, why: str, query: str) -> QuerySyntaxError:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urljoin
 
 from kg.errors import QueryError
 
 # Comments, IRIs and literals first: what stands in them is none of the query's words. Possessive throughout.
 _TOKEN = re.compile(
-    r"""(?P<comment>\#[^\n]*+)"""
+    r"""(?P<comment>\#[^\n\r]*+)"""
     r"""|(?P<iri><[^<>"{}|^`\\\s]*+>)"""
     r"""|(?P<literal>\"{3}(?:[^"\\]|\\.|"(?!""))*+\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*+'{3}"""
     r"""|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')"""
@@ -19,6 +20,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _KEYWORD = re.compile(r"\b(?:service|from)\b", re.IGNORECASE)
 # What ends an Oxigraph 0.5.13 server, measured: 256 nested EXISTS, 1,000 braces in a row, 2,000 operators.
 _DEEPEST, _MOST_BRACES, _MOST_OPERATORS = 100, 400, 900
@@ -28,6 +30,11 @@ Token = re.Match[str]
 def tokens(query: str) -> Iterator[Token]:
     """Yield variables, words (keywords and prefixed names), IRIs, literals, braces and stars, in their order."""
     return (token for token in _TOKEN.finditer(query) if token.lastgroup not in ("comment", "operator"))
+
+
+def signs(query: str) -> Iterator[Token]:
+    """Yield the same with all brackets and operators."""
+    return (token for token in _TOKEN.finditer(query) if token.lastgroup != "comment")
 
 
 def form(query: str) -> str:
@@ -81,4 +88,17 @@ def keywords(query: str) -> frozenset[str]:
     """Return which of SERVICE and FROM the query uses."""
     if not _KEYWORD.search(query):
         return frozenset()
-    return frozenset(token[0].upper() for token in tokens(query) if token.lastgroup == "word") & {"SERVICE", "FROM"}
+    words = (token for token in tokens(query) if token.lastgroup == "word" and not is_language(query, token))
+    return frozenset(token[0].upper() for token in words) & {"SERVICE", "FROM"}
+
+
+def is_language(query: str, token: Token) -> bool:
+    """Tell whether a word is the language of a literal."""
+    return query[token.start() - 1 : token.start()] == "@"
+
+
+def resolved(base: str, iri: str) -> str:
+    """Return an IRI of a text whose base is `base`; only http and https bases are resolved against."""
+    if _ABSOLUTE.match(iri) or not base.startswith(("http://", "https://")):
+        return iri
+    return urljoin(base, iri) + (iri[-1] if iri.endswith(("#", "?")) else "")  # urljoin leaves out an empty part

@@ -6,6 +6,7 @@ Not reached or not ready is one thing (503), silent is another (504), and an ans
 from __future__ import annotations
 
 import http.client
+import io
 import os
 import socket
 import ssl
@@ -14,6 +15,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +27,7 @@ from kg.store.login import Login
 ATTEMPTS = 6
 FIRST_PAUSE_SECONDS = 0.2  # doubled after every attempt: 6 s in all
 _NOT_NOW = frozenset({408, 425, 429, 502, 503, 504})
+_SHORTEST_SECONDS = 0.001  # a timeout of nothing would mean none
 _SAID = 300  # characters of what a service says that are passed on
 
 
@@ -47,28 +50,39 @@ class Reply:
 
 
 class Upstream:
-    """The requests to one URL; connections are kept, one for each thread, and made anew in a forked process."""
+    """The requests to one URL; connections are kept, one for each thread, and made anew in a forked process.
 
-    def __init__(self, url: str, seconds: float, *, max_bytes: int | None = None) -> None:
+    An answer is whole `seconds` after it was asked for, however its bytes come. An `anonymous` request gives no name.
+    """
+
+    def __init__(self, url: str, seconds: float, *, max_bytes: int | None = None, anonymous: bool = False) -> None:
         self.url = url
         self._parts = urlsplit(url)
         self._seconds = seconds
         self._max_bytes = max_bytes
-        self._credentials = credentials(self._parts)
+        self._anonymous = anonymous
+        self._credentials = None if anonymous else credentials(self._parts)
         self._local = threading.local()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _upstream, (self.url, self._seconds, self._max_bytes)
+        return _upstream, (self.url, self._seconds, self._max_bytes, self._anonymous)
+
+    def ask_once(self, method: str, *, parameters: str = "", body: bytes = b"", **headers: str) -> Reply:
+        """Send one request that may not be sent twice: over a connection of its own, which nobody had closed."""
+        self._forget()
+        return self.ask(method, parameters=parameters, body=body, **headers)
 
     def ask(self, method: str, *, parameters: str = "", body: bytes = b"", **headers: str) -> Reply:
         """Send one request; whatever is answered with 2xx, 400 or 404 is a reply.
 
         Raises UpstreamUnavailableError, UpstreamTimeoutError, UpstreamError or ResultTooLargeError.
         """
+        self._local.until = time.monotonic() + self._seconds
         try:
             reply = self._asked(method, parameters, body, headers)
             login = self._login()
             if reply.status == 401 and login and login.heard(reply.headers.get("WWW-Authenticate") or ""):
+                self._forget()
                 reply = self._asked(method, parameters, body, headers)
         except TimeoutError:
             raise UpstreamTimeoutError(f"{self.url} did not answer within {self._seconds:g} s") from None
@@ -114,6 +128,11 @@ class Upstream:
 
     def _exchange(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         connection = self._connection()
+        left = max(self._local.until - time.monotonic(), _SHORTEST_SECONDS)
+        connection.timeout = left
+        if connection.sock is not None:
+            connection.sock.settimeout(left)
+        connection.response_class = partial(_Response, until=self._local.until)  # type: ignore[assignment]
         connection.request(method, target, body or None, dict(headers))
         response = connection.getresponse()
         limit = self._max_bytes
@@ -167,6 +186,41 @@ class Upstream:
         return UpstreamError(f"{self.url} answered {status}, which is no answer: {said}")
 
 
+class _Response(http.client.HTTPResponse):
+    """A response that is whole at a certain time, or not at all: no single read waits beyond it."""
+
+    def __init__(self, sock: socket.socket, *given: Any, until: float, **more: Any) -> None:
+        super().__init__(sock, *given, **more)
+        self.fp.close()
+        self.fp = io.BufferedReader(_Timed(sock, until))
+
+
+class _Timed(io.RawIOBase):
+    """What comes from a socket until a certain time; then TimeoutError."""
+
+    def __init__(self, sock: socket.socket, until: float) -> None:
+        self._sock = sock
+        self._raw = sock.makefile("rb", buffering=0)
+        self._until = until
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        """Read what there is. TimeoutError if nothing comes in time."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        self._sock.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        self._raw.close()
+        super().close()
+
+
 class _Connection(http.client.HTTPConnection):
     """A connection that is closed when its thread or its store is gone."""
 
@@ -185,8 +239,8 @@ class _FailedError(UpstreamError):
     """A service that failed while it answered; it may not the next time."""
 
 
-def _upstream(url: str, seconds: float, max_bytes: int | None) -> Upstream:
-    return Upstream(url, seconds, max_bytes=max_bytes)
+def _upstream(url: str, seconds: float, max_bytes: int | None, anonymous: bool) -> Upstream:
+    return Upstream(url, seconds, max_bytes=max_bytes, anonymous=anonymous)
 
 
 def _why(error: Exception) -> str:

@@ -13,7 +13,7 @@ from kg.errors import QueryError
 _NOT_IN_AN_IRI = re.compile(r"""[\x00-\x20<>"{}|^`\\]""")
 # What may hold a WHERE or a brace that is none: comments, IRIs, literals. Long literals first. Possessive throughout.
 _TOKEN = re.compile(
-    r"""(?P<skip>\#[^\n]*+|<[^<>"{}|^`\\\s]*+>|\"{3}(?:[^"\\]|\\.|"(?!""))*+\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*+'{3}"""
+    r"""(?P<skip>\#[^\n\r]*+|<[^<>"{}|^`\\\s]*+>|\"{3}(?:[^"\\]|\\.|"(?!""))*+\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*+'{3}"""
     r"""|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')|(?P<brace>[{}])|(?P<word>[?$:]?+[A-Za-z_][\w:-]*+)""",
     re.DOTALL,
 )

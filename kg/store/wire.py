@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import struct
@@ -11,6 +12,7 @@ _LENGTHS = struct.Struct("!II")
 _LENGTH = struct.Struct("!I")
 _TIME = struct.Struct("@ll")  # struct timeval
 _CHUNK = 65536
+_AHEAD = 1 << 20  # bytes
 
 
 def patient(connection: socket.socket, seconds: float) -> None:
@@ -76,3 +78,68 @@ def _more(connection: socket.socket, size: int) -> bytes:
     if not chunk:
         raise EOFError("the connection ended inside a message")
     return chunk
+
+
+class Incoming(asyncio.Protocol):
+    """What the other side sends, in an event loop: taken in the amounts that are wanted.
+
+    No more than `_AHEAD` bytes come in before somebody wants them.
+    """
+
+    def __init__(self) -> None:
+        self.transport: asyncio.Transport
+        self.ended: Exception | None = None
+        self._received = bytearray()
+        self._wanted = 0
+        self._enough: asyncio.Future[None] | None = None
+        self._paused = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take notice of the way back."""
+        self.transport = transport  # type: ignore[assignment]  # a stream's is one that reads and writes
+
+    def data_received(self, data: bytes) -> None:
+        """Keep what came, and wake who waits for it."""
+        self._received += data
+        if self._enough is not None:
+            if len(self._received) >= self._wanted:
+                self._wake()
+        elif len(self._received) > _AHEAD:
+            self.transport.pause_reading()
+            self._paused = True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell who waits that nothing more comes."""
+        self.ended = exc or EOFError("the connection ended")
+        self._wake()
+
+    async def message(self) -> tuple[dict[str, Any], bytes]:
+        """Return one message; EOFError or OSError if the other side ended before it was whole."""
+        head_length, body_length = _LENGTHS.unpack(await self._taken(_LENGTHS.size))
+        whole = await self._taken(head_length + body_length)
+        return json.loads(whole[:head_length]), whole[head_length:]
+
+    async def piece(self) -> bytes:
+        """Return a piece of a streamed answer, empty at the end; see `message`."""
+        (size,) = _LENGTH.unpack(await self._taken(_LENGTH.size))
+        return await self._taken(size)
+
+    async def _taken(self, size: int) -> bytes:
+        while len(self._received) < size:
+            if self.ended is not None:
+                raise self.ended
+            if self._paused:
+                self.transport.resume_reading()
+                self._paused = False
+            self._wanted, self._enough = size, asyncio.get_running_loop().create_future()
+            try:
+                await self._enough
+            finally:
+                self._enough = None
+        taken = bytes(self._received[:size])
+        del self._received[:size]
+        return taken
+
+    def _wake(self) -> None:
+        if self._enough is not None and not self._enough.done():
+            self._enough.set_result(None)

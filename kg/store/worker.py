@@ -2,11 +2,12 @@
 
 The time limit is the kernel's alarm with its default action, which ends the process even inside native code; the
 memory limit is the process's own address space; and while a query runs the process may open nothing, neither file nor
-socket, so SERVICE reaches nobody.
+socket, so SERVICE reaches nobody. It ends as well when the asker hangs up: nobody wants the answer any more.
 """
 
 from __future__ import annotations
 
+import fcntl
 import mmap
 import os
 import resource
@@ -19,7 +20,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from kg.errors import QueryError, QueryFormatError, QueryFormError, QuerySyntaxError, ResultTooLargeError
+from kg.errors import (
+    ForeignHostError,
+    QueryError,
+    QueryFormatError,
+    QueryFormError,
+    QuerySyntaxError,
+    ResultTooLargeError,
+)
 from kg.store import wire
 from kg.store.engine import Engine
 from kg.store.outlet import Outlet
@@ -27,6 +35,7 @@ from kg.store.outlet import Outlet
 _KINDS: dict[type[QueryError], str] = {
     QuerySyntaxError: "syntax",
     QueryFormError: "form",
+    ForeignHostError: "foreign",
     QueryFormatError: "format",
     ResultTooLargeError: "too-large",
 }
@@ -95,6 +104,7 @@ def _welcome(listener: socket.socket, connections: dict[int, socket.socket], pol
     except BlockingIOError:  # a retiring worker of the same place was quicker
         return
     wire.patient(connection, TALK_SECONDS)
+    fcntl.fcntl(connection, fcntl.F_SETOWN, os.getpid())
     connections[connection.fileno()] = connection
     poll.register(connection, select.POLLIN)
 
@@ -122,7 +132,8 @@ class _StopRequest:
 def confine(limits: Limits) -> None:
     """Give this process its limits, and its own end when it comes to that."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for ending in (signal.SIGALRM, signal.SIGIO):
+        signal.signal(ending, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     used = _address_space()
     if used:
@@ -148,11 +159,13 @@ def _serve(connection: socket.socket, engine: Engine, limits: Limits, epoch: Epo
         if epoch.over:  # this worker was told to go, but a question came first: it is for the next one
             wire.send(connection, {"stale": True})
             return False
-        outlet = Outlet(connection, engine.version, limits.hold, limits.result)
-        with _alarm(limits.seconds), sealed():
+        counting = head.pop("count", False)
+        outlet = Outlet(connection, engine.version, limits.hold, limits.result, counting=counting)
+        with _alarm(limits.seconds), _listening(connection), sealed():
             told = _answer(engine, outlet, head)
         if not outlet.streaming:
-            wire.send(connection, {"version": engine.version, **told}, b"" if "error" in told else outlet.getvalue())
+            body = b"" if "error" in told else outlet.taken()
+            wire.send(connection, {"version": engine.version, "rows": outlet.rows, **told}, body)
         elif "error" in told:
             return False  # the client has a part already: that nothing more comes tells it that there was more
         else:
@@ -179,6 +192,16 @@ def _alarm(seconds: float) -> Iterator[None]:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@contextmanager
+def _listening(connection: socket.socket) -> Iterator[None]:
+    """End this process when the asker hangs up: by a signal of the kernel's, so even inside native code (Linux)."""
+    fcntl.fcntl(connection, fcntl.F_SETFL, os.O_ASYNC)
+    try:
+        yield
+    finally:
+        fcntl.fcntl(connection, fcntl.F_SETFL, 0)
 
 
 @contextmanager

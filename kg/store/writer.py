@@ -10,6 +10,7 @@ import socket
 from typing import Any, NoReturn
 
 from kg.errors import (
+    ForeignHostError,
     GraphNotFoundError,
     QueryError,
     QueryFormError,
@@ -29,6 +30,7 @@ _KINDS: dict[type[ZerenError], str] = {
     ReadOnlyGraphError: "read-only",
     GraphNotFoundError: "no-graph",
     QueryFormError: "form",
+    ForeignHostError: "foreign",
     QueryError: "query",
     StoreError: "store",
 }

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.errors import GraphNotFoundError, QueryError, QueryFormError, ReadOnlyGraphError
+from kg.errors import ForeignHostError, GraphNotFoundError, QueryError, ReadOnlyGraphError
 from kg.store.engine import RDF_FORMATS
 from kg.store.formats import GRAPH, for_media_type
 from kg.store.patch import Snapshot
@@ -90,7 +90,7 @@ def _update(quads: ox.Store, asked: Change) -> None:
         raise complaint(asked.text, str(error), updating=True) from None
     except OSError as error:
         if "os error 24" in str(error):
-            raise QueryFormError("LOAD and SERVICE are off: a change here reaches no other host") from None
+            raise ForeignHostError("LOAD and SERVICE are off: a change here reaches no other host") from None
         raise QueryError(f"the update could not be made: {error}") from None
     except (ValueError, RuntimeError) as error:
         raise QueryError(f"the update could not be made: {error}") from None
@@ -123,6 +123,11 @@ def _drop(quads: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> None:
         quads.clear_graph(graph)
     else:
         quads.remove_graph(graph)
+
+
+def content_of(asked: Change, body: bytes) -> bytes:
+    """Return the content of a change to one graph as N-Triples. QueryError where it cannot be read."""
+    return ox.serialize(_content(asked, body), format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def _content(asked: Change, body: bytes) -> list[ox.Triple]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,12 +22,14 @@ import kg.graph.documents
 import kg.graph.triples
 import kg.graph.validation
 import kg.reading
+import kg.store.laying
 from kg.corpus import Report, build, change, changed_files
 from kg.corpus.fingerprints import _REASONING
 from kg.errors import ReadingError, StoreError
 from kg.graph import Iris, registry
 from kg.graph.vocabulary import ZR
 from kg.plan import Plan
+from kg.store.digests import digests_of
 from kg.store.generations import Generations
 from kg.store.kept import Kept
 from tests.conftest import settings_for
@@ -171,6 +174,39 @@ def test_adding_and_removing_leaves_the_store_as_it_was(world: Callable[..., Pat
 
 def closed(report: Report) -> list[str]:
     return list(report.closed)
+
+
+@pytest.mark.parametrize("others", [4, 8])
+def test_only_the_graphs_of_a_document_and_what_tells_of_it_are_written(
+    world: Callable[..., Path], tmp_path: Path, loaded: list[set[str]], others: int
+) -> None:
+    store = settings_for(tmp_path / "store")
+    files = {n: world(n) for n in range(others)}
+    build(files.values(), store)
+    own = {iri(90), f"{iri(90)}/inferred"}
+    told = {NAMES.graph(name) for name in ("build", "spine")}
+    report = change(store, add=[world(90)])
+    assert loaded[-1] == set(report.graphs) == own | told
+    report = change(store, add=[world(90, "90->0")])
+    assert loaded[-1] == set(report.graphs) == own | told
+    report = change(store, remove=[iri(90)])
+    assert (loaded[-1], set(report.graphs)) == (told, own | told)
+    assert len(loaded) == 4
+    assert same_as_anew(store.store, files, tmp_path / "anew")
+
+
+@pytest.fixture
+def loaded(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
+    """Return the graphs that are loaded into a store, each time."""
+    graphs: list[set[str]] = []
+    load = kg.store.laying._load
+
+    def noting(quads: ox.Store, nquads: bytes | Path) -> None:
+        graphs.append(set(digests_of(nquads)))
+        load(quads, nquads)
+
+    monkeypatch.setattr(kg.store.laying, "_load", noting)
+    return graphs
 
 
 def test_what_has_not_changed_is_not_read_again(world: Callable[..., Path], tmp_path: Path) -> None:
@@ -336,7 +372,7 @@ def test_what_draws_inferences_is_part_of_the_fingerprint() -> None:
             text = (room / f"{name}.py").read_text("utf-8")
             waiting += re.findall(r"^from kg\.graph\.(\w+) import", text, re.MULTILINE)
             waiting += re.findall(r"\w+", "".join(re.findall(r"^from kg\.graph import (.+)", text, re.MULTILINE)))
-    # What a document states and how it is told are no part of it, and what the registry gives is hashed by itself.
+    # What a document states and how it is told are no part of it, and the registry's data are the reader's as well.
     told = {"contradiction", "explanation", "passages", "wording", "validation", "triples", "page", "terms", "iris"}
-    told |= {"counterparts", "registry", "ontology", "vocabulary", "entailment", "pausing"}
+    told |= {"counterparts", "ontology", "vocabulary", "entailment", "pausing"}
     assert used - told == set(_REASONING)

@@ -247,5 +247,10 @@ def test_changed_content_is_found(folder: Path) -> None:
 
 
 def test_users_changes_are_not_lost_on_the_way_to_a_service(content: bytes) -> None:
-    with oxigraph() as address, pytest.raises(StoreError, match="into a folder"):
-        Backup.read(content, "file").restore(Service(Address.parse(address)))
+    with oxigraph() as address:
+        there = Service(Address.parse(address))
+        Backup.read(content, "file").restore(there)
+        assert Backup.of(there, there.current() or "").journal == Backup.read(content, "file").journal
+        nameless = Backup(ABOUT | {"version": "v"}, b"", (b'A <http://a/s> <http://a/p> "2" .\n',))
+        with pytest.raises(StoreError, match="into a folder"):
+            nameless.restore(there)

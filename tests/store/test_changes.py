@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import (
+    ForeignHostError,
     GraphNotFoundError,
     QueryError,
-    QueryFormError,
     QuerySyntaxError,
     QueryTimeoutError,
     ReadOnlyGraphError,
@@ -119,8 +119,8 @@ def test_an_update_runs_once(store: KeeperStore) -> None:
     [
         ("INSERT DATA { <a:a> <a:b> }", QuerySyntaxError),
         ("INSRT DATA { <a:a> <a:b> 1 }", QuerySyntaxError),
-        ("LOAD <http://127.0.0.1:8000/data.ttl>", QueryFormError),
-        ("INSERT { <a:a> <a:b> ?x } WHERE { SERVICE <http://127.0.0.1:9999/> { ?x ?y ?z } }", QueryFormError),
+        ("LOAD <http://127.0.0.1:8000/data.ttl>", ForeignHostError),
+        ("INSERT { <a:a> <a:b> ?x } WHERE { SERVICE <http://127.0.0.1:9999/> { ?x ?y ?z } }", ForeignHostError),
         ("DELETE DATA {" + "{" * 100_000, QueryError),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from kg.store.client import kept
 from kg.store.generations import Generations, version_of, write_whole
 from kg.store.soundness import examine
 from tests.conftest import SEED, Run
-from tests.store.test_kills import ABOUT, LIMITS, build_of, insert, values
+from tests.store.test_kills import ABOUT, DOCUMENT, LIMITS, build_of, insert, values
 
 SIZE = 24 * 2**20
 RESERVE = "reserve"
@@ -45,8 +45,24 @@ def fill(disk: Path, leave: int) -> Path:
     return ballast
 
 
-@pytest.mark.parametrize("leave", [0, 4_096, 65_536, 262_144, 1_048_576])
-def test_a_build_on_a_full_disk_leaves_the_store(disk: Path, leave: int) -> None:
+def build_again(generations: Generations, number: int) -> None:
+    generations.write(build_of(number) * 2, ABOUT)
+
+
+def change_all(generations: Generations, number: int) -> None:
+    generations.change(build_of(number), {DOCUMENT}, ABOUT, based_on=generations.current() or "")
+
+
+@pytest.mark.parametrize(
+    ("leave", "write"),
+    [
+        *((leave, build_again) for leave in (0, 4_096, 65_536, 262_144, 1_048_576)),
+        *((leave, change_all) for leave in (0, 4_096, 65_536, 262_144, 524_288)),
+    ],
+)
+def test_a_build_on_a_full_disk_leaves_the_store(
+    disk: Path, leave: int, write: Callable[[Generations, int], None]
+) -> None:
     generations = Generations(disk / "store")
     name = generations.write(build_of(1), ABOUT)
     with kept(disk / "store", workers=1, limits=LIMITS) as store:
@@ -54,11 +70,11 @@ def test_a_build_on_a_full_disk_leaves_the_store(disk: Path, leave: int) -> None
     before = sorted(path.name for path in (disk / "store").iterdir())
     ballast = fill(disk, leave)
     with pytest.raises(StoreError, match="No space left"):
-        generations.write(build_of(2) * 2, ABOUT)
+        write(generations, 2)
     assert sorted(path.name for path in (disk / "store").iterdir()) == before
     assert (generations.current(), examine(generations, name).faults) == (name, ())
     ballast.unlink()
-    generations.write(build_of(2), ABOUT)
+    change_all(generations, 2)
     assert generations.version(generations.current() or "") == version_of(build_of(2))
     with kept(disk / "store", workers=1, limits=LIMITS) as store:
         assert values(store) == {1}

@@ -19,6 +19,7 @@ from rdflib.term import Literal, URIRef
 
 from kg.corpus import build, change
 from kg.errors import (
+    ForeignHostError,
     QueryError,
     QueryFormatError,
     QueryFormError,
@@ -164,7 +165,7 @@ def test_without_a_dataset_all_graphs_of_the_store_are_asked_and_no_others(addre
         ("INSERT DATA { <x:a> <x:b> 1 }", QueryFormError),
         ("DROP ALL", QueryFormError),
         ("DEFINE input:inference 'x' SELECT * {}", QuerySyntaxError),
-        ("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", QueryFormError),
+        ("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", ForeignHostError),
         ("SELECT * { \\u0053ERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", QueryError),
         ("SELECT * {" + "{" * 5_000 + "}" * 5_000 + "}", QueryError),
         ("SELECT * { FILTER(" + "!" * 5_000 + "true) }", QueryError),

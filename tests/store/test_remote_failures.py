@@ -262,3 +262,24 @@ def test_a_digest_is_answered_and_a_wrong_one_given_up() -> None:
     assert not login.heard('Digest realm="r", nonce="2", qop="auth", algorithm="MD5"')
     assert login.heard('Digest realm="r", nonce="3", stale=true, qop="auth", algorithm="MD5"')
     assert not login.heard("Negotiate")
+
+
+def test_an_answer_that_comes_drop_by_drop_is_stopped_at_the_time_limit() -> None:
+    """Every read succeeds at once, but not the whole of them."""
+
+    def play(request: BaseHTTPRequestHandler) -> Said:
+        said = but((200, JSON, STATE))(request)
+        if request.command == "POST" and b"storeState" not in request.sent:  # type: ignore[attr-defined]
+            request.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n")
+            for _ in range(20):
+                time.sleep(0.1)
+                request.wfile.write(b"X-More: 1\r\n")
+            raise OSError("enough")
+        return said
+
+    with playing(play) as address:
+        store = RemoteStore(Address.parse(address), seconds=0.5)
+        begun = time.monotonic()
+        with pytest.raises(UpstreamTimeoutError):
+            store.select("SELECT * { ?s ?p ?o }")
+        assert 0.4 < time.monotonic() - begun < 1.2

@@ -11,6 +11,7 @@ import pytest
 from rdflib.term import Literal, URIRef
 
 from kg.errors import (
+    ForeignHostError,
     QueryCrashedError,
     QueryError,
     QueryFormatError,
@@ -69,7 +70,7 @@ def test_graphs_restrict_the_default_graph(store: KeeperStore) -> None:
     [
         ("SELECT * WHERE { ?s ?p }", QuerySyntaxError),
         ("# 注\nPREFIX a: <b:>\nINSERT DATA { <a:a> <a:b> 1 }", QueryFormError),
-        ("SELECT * { SERVICE <http://127.0.0.1:9999/> { ?s ?p ?o } }", QueryFormError),
+        ("SELECT * { SERVICE <http://127.0.0.1:9999/> { ?s ?p ?o } }", ForeignHostError),
         ("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?d", QueryTimeoutError),
         (RUNAWAY, QueryTimeoutError),
         ("SELECT * { FILTER(" + "!" * 100_000 + "true) }", QueryCrashedError),

@@ -1,0 +1,191 @@
+"""The service under ASGI: who dawdles, does not read, or leaves holds up nobody; a page gets its request whole."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from tests.conftest import serving
+from tests.web.test_sparql import RUNAWAY, ask, get
+from web.asgi import Message
+from web.bridge import Bridge
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+LARGEST = 100
+LOG = "access.log"
+DEADLINE = 1.0  # seconds in which an honest request is answered whatever others do
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("asgi")
+
+
+@pytest.fixture(scope="module")
+def served(folder: Path) -> Iterator[str]:
+    options = ["--store", str(folder / "store"), "--time-limit", "20", "--access-log", str(folder / LOG)]
+    with serving(*options) as (address, _):
+        yield address
+
+
+def connected(served: str) -> socket.socket:
+    parts = urlsplit(served)
+    return socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=20)
+
+
+def is_quick(served: str, path: str) -> bool:
+    begun = time.monotonic()
+    reply = ask(served, path)
+    return reply.status == 200 and time.monotonic() - begun < DEADLINE
+
+
+def test_who_leaves_takes_the_query_along(served: str, folder: Path) -> None:
+    with ExitStack() as leaving:
+        for _ in range(8):  # twice as many as there are workers
+            client = leaving.enter_context(connected(served))
+            client.sendall(f"GET /sparql?query={quote(RUNAWAY)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        time.sleep(0.5)
+    assert get(served, "ASK {}").status == 200  # long before the time limit
+    until = time.monotonic() + 5
+    while time.monotonic() < until and statuses(folder).count(499) < 8:
+        time.sleep(0.05)
+    assert statuses(folder).count(499) == 8
+
+
+def statuses(folder: Path) -> list[int]:
+    return [json.loads(line)["status"] for line in (folder / LOG).read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/why", "/graphs?default"])
+def test_bodies_that_do_not_come_hold_nobody_up(served: str, path: str) -> None:
+    with ExitStack() as waiting:
+        for _ in range(40):
+            client = waiting.enter_context(connected(served))
+            head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
+            client.sendall(f"{head}Content-Length: 500\r\n\r\nSELECT".encode())
+        assert is_quick(served, "/en/")
+        assert is_quick(served, "/sparql?query=ASK%20%7B%7D")
+
+
+@pytest.mark.parametrize(
+    "path", ["/vis/vis-network.min.js", "/sparql?query=" + quote("SELECT * { ?a ?b ?c . ?d ?e ?f }")]
+)
+def test_answers_that_nobody_reads_hold_nobody_up(served: str, path: str) -> None:
+    with ExitStack() as waiting:
+        for _ in range(12 if path.startswith("/vis") else 2):
+            client = waiting.enter_context(connected(served))
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            assert client.recv(12) == b"HTTP/1.1 200"
+        assert is_quick(served, "/en/")
+        assert is_quick(served, "/sparql?query=ASK%20%7B%7D")
+
+
+def echo(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+    told = {name: value for name, value in environ.items() if isinstance(value, str)}
+    told["BODY"] = environ["wsgi.input"].read().decode("latin-1")
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [json.dumps(told).encode()]
+
+
+def bridged(
+    path: str = "/", *, body: bytes = b"", headers: Mapping[str, str] | None = None, **more: Any
+) -> list[Message]:
+    """Return what a bridge to `echo` sends."""
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST" if body else "GET",
+        "scheme": "http",
+        "path": path,
+        "query_string": b"a=%E4%BB%BB",
+        "headers": [(name.encode(), value.encode()) for name, value in (headers or {}).items()],
+        "client": ("127.0.0.1", 1234),
+        "server": ("127.0.0.1", 80),
+        **more,
+    }
+    pieces = [body[n : n + 7] for n in range(0, len(body), 7)] or [b""]
+    coming = [
+        {"type": "http.request", "body": piece, "more_body": n < len(pieces) - 1} for n, piece in enumerate(pieces)
+    ]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return coming.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(Bridge(echo, 1, LARGEST)(scope, receive, send))
+    return sent
+
+
+def told(sent: list[Message]) -> dict[str, str]:
+    found: dict[str, str] = json.loads(sent[1]["body"])
+    return found
+
+
+def test_a_request_comes_through_whole() -> None:
+    environ = told(bridged("/任务/x", body="“乙”".encode() * 5, headers={"content-type": "text/plain", "x-more": "1"}))
+    assert environ["PATH_INFO"].encode("latin-1").decode() == "/任务/x"
+    assert (environ["QUERY_STRING"], environ["CONTENT_TYPE"], environ["HTTP_X_MORE"]) == (
+        "a=%E4%BB%BB",
+        "text/plain",
+        "1",
+    )
+    assert environ["BODY"].encode("latin-1").decode() == "“乙”" * 5
+    assert environ["CONTENT_LENGTH"] == "45"
+
+
+def test_a_path_is_decoded_once_and_may_be_any_bytes() -> None:
+    assert told(bridged("?", raw_path=b"/%ff%2541?x"))["PATH_INFO"].encode("latin-1") == b"/\xff%41"
+
+
+def test_a_header_cannot_pass_for_another() -> None:
+    assert "HTTP_X_FORWARDED_FOR" not in told(bridged(headers={"x_forwarded_for": "1.2.3.4"}))
+    assert told(bridged(headers={"accept": "text/html"}))["HTTP_ACCEPT"] == "text/html"
+
+
+def test_of_a_body_that_is_too_large_one_byte_too_many_is_taken() -> None:
+    assert len(told(bridged(body=b"x" * 10 * LARGEST))["BODY"]) == LARGEST + 1
+
+
+def test_a_large_answer_comes_in_pieces_and_is_closed() -> None:
+    closed = []
+
+    class Pieces:
+        def __iter__(self) -> Iterator[bytes]:
+            yield from [b"x" * 2_000_000] * 3
+
+        def close(self) -> None:
+            closed.append(True)
+
+    def large(_: WSGIEnvironment, start_response: StartResponse) -> Pieces:
+        start_response("200 OK", [])
+        return Pieces()
+
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"method": "GET", "path": "/", "query_string": b"", "headers": [], "scheme": "http", "http_version": "1.1"}
+    asyncio.run(Bridge(large, 1, LARGEST)(scope, receive, send))
+    bodies = [message["body"] for message in sent[1:]]
+    assert [len(body) for body in bodies] == [2_000_000, 2_000_000, 2_000_000, 0]
+    assert not sent[-1].get("more_body")
+    assert closed == [True]

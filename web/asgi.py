@@ -1,0 +1,105 @@
+"""A request as ASGI brings it: its headers, its body up to a limit, and whether the client is still there.
+
+https://asgi.readthedocs.io/en/latest/specs/www.html
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+from werkzeug.exceptions import BadRequest, RequestTimeout
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_BODY_SECONDS = 30.0  # in which a request must have arrived
+_LISTEN_SECONDS = 0.1  # most answers are out before it is worth listening for a client that leaves
+
+
+class ClientGoneError(Exception):
+    """The client left before it had its answer."""
+
+
+async def body_of(receive: Receive, largest: int) -> bytes:
+    """Return a request's body, or `largest` bytes of it and one more if it is larger; RequestTimeout if it dawdles.
+
+    BadRequest if it broke off.
+    """
+    body = bytearray()
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            while len(body) <= largest:
+                message = await receive()
+                if message["type"] == "http.disconnect":  # what came is a part, and a part of a change is another one
+                    raise BadRequest("the request broke off")
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    break
+    except TimeoutError:
+        raise RequestTimeout(f"the request did not arrive within {_BODY_SECONDS:g} s") from None
+    return bytes(body[: largest + 1])
+
+
+class WhileWanted:
+    """Cancels what is done meanwhile when the client leaves, and makes it a ClientGoneError.
+
+    The body must have been read before: from then on a server has nothing to say but that.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._listener: asyncio.Task[None] | None = None
+        self._gone = False
+
+    def __enter__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._task = asyncio.current_task(loop)
+        self._beginning = loop.call_later(_LISTEN_SECONDS, self._begin, loop)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._beginning.cancel()
+        if self._listener is not None:
+            self._listener.cancel()
+        if self._gone and kind is asyncio.CancelledError and self._task is not None:
+            self._task.uncancel()
+            raise ClientGoneError from None
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._listener = loop.create_task(self._listen())
+
+    async def _listen(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._gone = True
+        if self._task is not None:
+            self._task.cancel()
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
+    """Return the headers by their names in small letters; several of one name are joined."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def client_of(scope: Scope) -> str:
+    """Return the client's address, empty where the server does not know it."""
+    return str(scope["client"][0]) if scope.get("client") else ""
+
+
+def encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Return headers as they are sent."""
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+async def send_whole(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    """Send a whole response."""
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
