@@ -13,6 +13,8 @@ from kg.reading.lexicon import ends, longest_first, starts, words
 from kg.reading.names import Sort, recognise
 
 _CLAUSE = re.compile(r"(?:[（(][^（()）\n]{0,80}[）)]|[^，,：:])+")
+# 应收尽收: 应 says of what all is to be done, not that it must be.
+_ALL_OF_IT = re.compile("应(.)尽\\1")
 _COMMAS = "，,：:"
 _LONGEST_NAME = 24
 _MOST_CLAUSES = 8
@@ -166,7 +168,7 @@ def _action(text: str, within: Span) -> Span:
     start, end = within.start, within.end
     while start < end and (text[start].isspace() or text[start] in "，,、）)*"):
         start += 1
-    modal = starts(text, words("duties")["modals"], start)
+    modal = None if _ALL_OF_IT.match(text, start) else starts(text, words("duties")["modals"], start)
     start += len(modal or "")
     while end > start and (text[end - 1].isspace() or text[end - 1] in "，,、"):
         end -= 1

@@ -18,6 +18,7 @@ from kg.reading.statements import MAX_STATEMENT, Statement, names_are_sure, pars
 _SENTENCE = re.compile(r"[^。；;！？!?\n]{1,5000}")
 _PART = re.compile(r"[^，,：:]+")
 _COMMA = re.compile(r"[，,]\s?")
+_MARK = re.compile(r"[，,：:]\s?")
 _CALLED = re.compile("(?:为|是|作为)[^，,。；;]{0,12}(?:主体|部门|单位)$")
 _BY = re.compile("(?<![，,])由")
 _MOST_INNER = 3
@@ -51,7 +52,7 @@ def _telling() -> re.Pattern[str]:
 def _clause(text: str, start: int, limit: int) -> Statement | None:
     """Return the statement of a sentence: at its beginning, or behind a comma with 由 or with names that are sure."""
     first = _after_number(text, start, limit)
-    starts_at = [m.end() for m in _COMMA.finditer(text, first, limit)]
+    starts_at = [m.end() for m in _MARK.finditer(text, first, limit)]
     starts_at += [at for at in _inner(text, first, limit) if at not in starts_at]
     for at in (*_glued(text, first, limit), first, *sorted(starts_at)):
         opened = starts(text, words("clauses")["openers"], at) is not None
@@ -84,7 +85,7 @@ def _longest_clause(text: str, start: int, limit: int, *, opened: bool, sure: bo
     """Return the longest stretch from `start` on that reads as names and roles; 负责 alone must end the sentence."""
     end = start
     for part in _PART.finditer(text, start, limit):
-        if _is_held(text, Span(*part.span()), sure=sure):
+        if _is_held(text, Span(*part.span()), sure=sure, following=end > start):
             end = part.end()
             continue
         span = Span(*part.span())
@@ -113,12 +114,15 @@ def _object_start(text: str, part: Span) -> int | None:
     return None
 
 
-def _is_held(text: str, part: Span, *, sure: bool) -> bool:
-    """Tell whether a part is nothing but names with their roles (由A承办、B协办), the last with a role of its own."""
+def _is_held(text: str, part: Span, *, sure: bool, following: bool = False) -> bool:
+    """Tell whether a part is nothing but names with their roles (由A承办、B协办), the last with a role of its own.
+
+    One `following` another may say only that they share by duties.
+    """
     names = part.of(text).split("、")
     names[0] = names[0].strip().removeprefix(starts(names[0].strip(), words("clauses")["openers"]) or "")
     last = closing_predicate(names[-1])
-    if last is None or last.role is None:
+    if last is None or (last.role is None and not (following and last.shared)):
         return False
     return all(_may_hold(name.strip(), sure=sure) for name in names)
 

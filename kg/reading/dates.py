@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 
 from kg.plan import Span
-from kg.reading.lexicon import longest_first, words
+from kg.reading.lexicon import longest_first, starts, words
 from kg.reading.spans import Taken
 
 _N = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
@@ -19,9 +19,9 @@ _YEAR = r"(?:(?P<year>\d{4})\s?年\s?|(?P<this>今年|本年度?|当年)|(?P<nex
 _PERIOD = (
     rf"(?P<month>{_N})\s?月份?\s?(?:(?P<day>\d{{1,2}}|{_HAN_DAY})\s?[日号]|(?P<ten>上旬|中旬|下旬)|(?P<month_end>底|末))?"
     r"|(?P<half>上半年|下半年)|第?(?P<quarter>[一二三四1-4])季度(?P<quarter_end>[底末])?"
-    r"|(?P<year_end>底|末|年底|年末|年内)|(?P<lost>\d{1,2})(?=底之?前)"
+    r"|(?P<year_end>底|末|年底|年末|年内)|(?P<lost>\d{1,2})(?=\s?底之?前)"
 )
-_BEFORE = r"(?P<before>底?(?:之|以)?前)?"
+_BEFORE = r"(?P<before>\s?底?(?:之|以)?前)?"
 _DATE = re.compile(rf"(?:{_YEAR}\s?(?:{_PERIOD})?|(?<![\d第]){_PERIOD.replace('?P<', '?P<x_')}){_BEFORE}")
 _DOTTED = re.compile(
     r"(?<![\d.])(?P<year>(?:19|20)\d{2})[-./](?P<month>\d{1,2})(?:[-./](?P<day>\d{1,2}))?(?![\d.%])(?P<before>(?:之|以)?前)?"
@@ -30,7 +30,7 @@ _RECURRING = re.compile(
     r"(?:每)?(?:季度?|月|年|周)末前\d{1,2}(?:个工作)?日|(?:每?次月|下个?月)的?\d{1,2}[日号](?:之|以)?前|"
     r"每年(?:\d{1,2}月(?:份|底|[上中下]旬|\d{1,2}[日号])?[、和及])+\d{1,2}月(?:份|底|[上中下]旬|\d{1,2}[日号])?(?:之|以)?前|"
     r"每(?:半?年度?|季度?|个?月|[单双]月|周|旬|半月)(?:第?[一二三四]季度|的?(?:首月|首个月|最后一?个?月|末月|第一个月)|[^，,。；;\n]{0,2}?)?"
-    r"(?:\d{1,2}月份?)?(?:\d{1,2}[日号]|底|末|上旬|中旬|下旬|[一二三四五六日]|结束)?(?:(?:之|以)?前|[底末])"
+    r"\s?(?:\d{1,2}\s?月份?\s?)?(?:\d{1,2}\s?[日号]|底|末|上旬|中旬|下旬|[一二三四五六日]|结束)?(?:\s?(?:之|以)?前|[底末])"
 )
 _COUNTED = re.compile(
     r"(?:之日起|之日后|之后|起|后)的?(?:\d{1,3}|[一二两三四五六七八九十]{1,3})\s?个?(?:工作日|自然日|日|天|周|月|年|小时|分钟)(?:之|以)?内"
@@ -43,13 +43,17 @@ _CUT_DOWN = re.compile(r"(?:(?:控制|压缩|缩短|缩减|保持|稳定|限定|
 _YEARS_ON = re.compile(r"\d{4}\s?年(?:\d{1,2}月)?$")
 _EVENT = re.compile(r"[^，,。；;：:\n（）()《》]{0,12}$")
 _NUMBERED = re.compile(r"[一二三四五六七八九十\d]{1,3}[、.．]\s?|[\s.．]")
-_BOUND = re.compile("(?:要|应当?|须|必须|将|可)?(?:在|于)|要|应当?|须|必须|均")
+_BOUND = re.compile(
+    "本(?:工作|实施|行动|具体)?(?:方案|细则|意见|通知|办法|规划|计划|措施|文件)|(?:要|应当?|须|必须|将|可)?(?:在|于)|要|应当?|须|必须|均"
+)
 _SINCE = re.compile(r"(?:从|自)\s?(?P<year>\d{4})\s?年(?:起|开始)")
 _SENTENCE_END = re.compile("[。；;！!？?\\n]")
 _UNTIL = frozenset("到至—-–~")
 _DATED = frozenset("年月底季")
 _ENDS_OF_YEAR = ("年底", "年末", "年内", "今年", "本年", "当年")
 _PAST = ("截至", "截止", "截至到", "去年", "上年", "自")
+_DATED_YEAR = re.compile(r"(?<![\d〔\[【(（])((?:19|20)\d{2})\s?年(?!以?来)")
+_TITLE = re.compile(r"《[^》\n]{1,150}》")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +235,21 @@ def _deadline(text: str, match: re.Match[str], year: int | None, cell: bool) -> 
         return None
     chosen = parts.year or (year + parts.shift if year else None)
     due = _last_day(chosen, parts)
-    bounded = (parts.closed or cell) and not text.endswith(_PAST, 0, match.start())
+    bounded = cell or (parts.closed and _limits(text, match))
+    bounded = bounded and not text.endswith((*_PAST, *words("dates")["lasting"]), 0, match.start())
     inferred = not parts.year and due is not None
     return Deadline(Span(*match.span()), due, parts.precision, inferred, bounded, chosen is not None)
+
+
+def _limits(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a date sets a limit: not 年内, nor half a year that no verb follows (下半年|全市…)."""
+    if match["before"]:
+        return True
+    if match[0].endswith("年内"):
+        return False
+    if not match[0].endswith("半年") or text[match.end() : match.end() + 1] in "，,。；;、）)\n ":
+        return True
+    return starts(text, (*words("targets")["producing"], *words("dates")["doing"]), match.end()) is not None
 
 
 def _is_other(text: str, match: re.Match[str], parts: _Parts) -> bool:
@@ -246,9 +262,17 @@ def _is_other(text: str, match: re.Match[str], parts: _Parts) -> bool:
         and (before.isdigit() or before in "一二两三四五六七八九十几多半每跨去")
     ):
         return True
+    if text.startswith(words("dates")["conditions"], match.end()):
+        return True
     if text.startswith(("以来", "同期", "期间", "的", "来"), match.end()) and not match["before"]:
         return True
     return before in ("到", "至") and parts.precision == "year" and not match["before"]
+
+
+def implied_year(text: str) -> int | None:
+    """Return the only year that a text dates anything by, outside the titles of others; None where there are more."""
+    years = {match[1] for match in _DATED_YEAR.finditer(_TITLE.sub("", text))}
+    return int(years.pop()) if len(years) == 1 else None
 
 
 def _last_day(year: int | None, parts: _Parts) -> date | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kg.plan import Assignment, Duty, Finding, Organization, Role, Span, Task
 from kg.reading.acts import Act, is_report, read_act, subject_of
-from kg.reading.dates import Deadline, find_dates
+from kg.reading.dates import Deadline, find_dates, implied_year
 from kg.reading.findings import note
 from kg.reading.lexicon import words
 from kg.reading.resolve import Directory
@@ -19,6 +19,7 @@ from kg.reading.whereabouts import Whereabouts
 
 _SENTENCE = re.compile(r"[^。；;！？!?\n]{1,5000}")
 _SENTENCE_LIMIT = 600
+_ENDED = ("", "完成", "办结")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class _Reader:
         self._text = text
         self._where = where
         self._directory = directory
-        dates = find_dates(text, Span(0, len(text)), directory.year)
+        self._year = directory.year or implied_year(text)
+        dates = find_dates(text, Span(0, len(text)), self._year)
         self._dates = [d for d in dates if skipped.free(d.span)]
         self._starts = [d.span.start for d in self._dates]
         self.duties: list[Duty] = []
@@ -73,7 +75,7 @@ class _Reader:
     def stated(self, task: Task, statement: Statement) -> None:
         """Read the deadline that a statement or a table's row sets for its task (6月底完成; 完成时限：…)."""
         for place in statement.deadlines:
-            dates = find_dates(self._text, place, self._directory.year, cell=True)
+            dates = (d for d in find_dates(self._text, place, self._year, cell=True) if _is_due(self._text, d, place))
             groups = list(_groups(self._text, list(dates)))
             if groups and task.span.end > task.span.start:
                 act = Act((), (), task.span, groups[-1][-1].span)
@@ -166,6 +168,11 @@ def _closed(group: list[Deadline]) -> Iterator[list[Deadline]]:
     bounded = [at for at, deadline in enumerate(group) if deadline.bounded]
     if bounded:
         yield group[: bounded[-1] + 1]
+
+
+def _is_due(text: str, deadline: Deadline, place: Span) -> bool:
+    """Tell whether a statement's date is a limit: 年内 is one by itself, and none of what goes on (年内|持续推进)."""
+    return not deadline.span.of(text).endswith("年内") or text[deadline.span.end : place.end].strip() in _ENDED
 
 
 def _answerable(assignments: tuple[Assignment, ...]) -> tuple[str, Organization] | None:

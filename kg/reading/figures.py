@@ -20,6 +20,11 @@ _JOINING = frozenset(mark + word for mark in ("", "以上", "以下", "左右") 
 # 3-5家, 1到2个: neither of them is the figure; 由60%到80% rises to the second.
 _RANGED = re.compile(r"\d[%％]?\s?(?:[-—–~～至到]|——)\s?$")
 _RANGES_ON = re.compile(r"\s?(?:[-—–~～]|——|至)\s?\d")
+# 六个“百分之百” names so many rules.
+_SLOGAN = re.compile(r"[一二三四五六七八九十两\d]{1,2}个[“\"]?$")
+_PEOPLE = r"[\u4e00-\u9fff]{0,4}(?:人口|群众|农户|居民|职工|学生|劳动力)"
+# 80万头（只）: either unit.
+_OTHER_UNIT = re.compile(r"[（(][^（()）]+[）)]$")
 _FROM = re.compile(r"(?:由|从)[^由从，,。；;]{0,12}$")
 
 
@@ -62,7 +67,10 @@ def figure_groups(text: str, stretch: Span, stated: Taken) -> list[list[Figure]]
 
 def unit_kind(unit: str) -> str:
     """Return what a unit counts or measures; 万批次 is of the kind of 批次, and no unit is bare."""
-    return (_kinds().get(unit) or _kinds()[unit.lstrip("十百千万亿")]) if unit else "bare"
+    if unit == "万":
+        return "count"
+    own = _OTHER_UNIT.sub("", unit)
+    return (_kinds().get(own) or _kinds()[own.lstrip("十百千万亿")]) if own else "bare"
 
 
 @cache
@@ -75,10 +83,10 @@ def _pattern() -> re.Pattern[str]:
     units = "|".join(re.escape(row) for row in longest_first(r["unit"] for r in table("units")))
     number = r"(?P<value>\d{1,3}(?:,\d{3}){1,4}|\d{1,12}(?:\.\d{1,6})?)"
     return re.compile(
-        rf"(?<![\d.,A-Za-z]){number}\s?(?P<unit>(?:[十百千]?[万亿]?)(?:{units}))"
+        rf"(?<![\d.A-Za-z])(?<!\d,){number}\s?(?P<unit>(?:[十百千]?[万亿]?)(?:{units})(?:[（(](?:{units})[）)])?|万(?={_PEOPLE}))"
         rf"|百分之(?P<han>[{_HAN}]{{1,6}}(?:点[{_HAN}]{{1,4}})?)"
         rf"|(?<![第几数多{_HAN}])(?P<words>[一二两三四五六七八九十][{_HAN}]{{0,7}})(?P<han_unit>{units})"
-        r"|(?<![\d.,A-Za-z])(?P<bare>\d{1,3}\.\d{1,4})(?=(?:以[内下上]|左右)?[，,。；;、和及与\s（()）]|$)"
+        r"|(?<![\d.A-Za-z])(?<!\d,)(?P<bare>\d{1,3}\.\d{1,4})(?=(?:以[内下上]|左右)?[，,。；;、和及与\s（()）]|$)"
     )
 
 
@@ -91,6 +99,8 @@ def _read(match: re.Match[str]) -> Figure | None:
     if match["bare"]:
         return Figure(span, Decimal(match["bare"]), "")
     if match["han"]:
+        if _SLOGAN.search(match.string[max(0, match.start() - 4) : match.start()]):
+            return None
         return Figure(span, _value(match["han"]), "%")
     return _in_words(span, match["words"], match["han_unit"])
 

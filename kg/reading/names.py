@@ -18,6 +18,7 @@ from kg.reading.places import leading_places
 MAX_NAME = 30
 _PLAUSIBLE = 16
 _VERBAL = 20
+_SECTION = 12
 _COUNT = re.compile(r"(?:共?(?:\d{1,3}|[一二三四五六七八九十]{1,3}|几|多)(?:个|家)?)")
 _PARTICULARS = frozenset("：:@0123456789")
 _QUOTES = "“”‘’「」『』\"'"
@@ -32,11 +33,21 @@ _COMPOUND = re.compile("[县区市乡镇州盟旗省]{1,3}")
 _LOCAL = re.compile("(?:所在地|属地|当地|事发地)[省市县区]$")
 _LEVELS = re.compile("(?:中央|国家|部|省|市|区|县)(?:、(?:部|省|市|区|县))*")
 _STATIONED = re.compile("(?:部|省|市|区|县)?(?:[驻属直]|、(?:部|省|市|区|县))")
+# A body of that level begins here, and no further area: 各街道、区直各部门; 各镇、区教育局.
+_OWN = re.compile("[县区市乡镇州盟旗省](?:[直属]|级[^市、，,]|[^级、，,。；;及和与等以（(负按分牵配参协落共\\s])")
 _GOVERNED = re.compile("[县区市乡镇州盟旗]{1,2}(?:人民|政府|管委|党委|[（(])|街道(?:办|[^\\u4e00-\\u9fff]|$)")
 
 
-# Where an office sits: 领导小组秘书组（设在区教育局）.
-_SEATED = re.compile("(?<=.)[（(](?:设在|设于|挂靠在?|挂)[^（）()]{2,20}[）)]$")
+# Where an office sits, or which part of a task is its: 领导小组秘书组（设在区教育局）, 区教育局（第1—3项）.
+_SEATED = re.compile(
+    r"(?<=.)[（(](?:(?:设在|设于|挂靠在?|挂)[^（）()]{2,20}|第[\d一二三四五六七八九十、，,至到~—–-]{1,12}[项条款点])[）)]$"
+)
+# What tells when or how much, and no name holds: 6月底前, 年内, 25%.
+_DATED = re.compile(
+    r"\d\s?(?:年|个?月|日|季度|[万亿]?元)|[%％‰]|[年月底旬末日](?:之|以)?前|年[底末内]|季度|上半年|下半年|月[底末]|[上中下]旬"
+)
+# A regiment, division or company of its number: 十二团.
+_NUMBERED_UNIT = re.compile("第?[一二三四五六七八九十百0-9]{1,4}(?:师|团|连|团场)")
 # What a label calls who it names, and no body of its own: 参与部门, 责任单位.
 _LABELLED = re.compile("(?:牵头|主办|承办|责任|负责|主责|配合|协办|协助|参与|参加|落实|实施)(?:责任)?(?:单位|部门)")
 
@@ -70,13 +81,29 @@ def recognise(text: str) -> Name | None:
     if seated:
         name = recognise(text[: seated.start()])
         return name and Name(text, name.sort, name.prefix, name.body, name.strong)
-    return _known(text) or _known_with_bracket(text) or _collective(text) or _shaped(text) or _place(text)
+    return (
+        _known(text) or _known_with_bracket(text) or _collective(text) or _shaped(text) or _place(text) or _unit(text)
+    )
 
 
 def _place(text: str) -> Name | None:
     """A district or county among those responsible stands for its government; it is kept as printed."""
     whole = text[-1:] in _AREAS and any(place == text for place in chain(*_places(text)))
     return Name(text, Sort.SHAPED, text, "", strong=False) if whole else None
+
+
+def _unit(text: str) -> Name | None:
+    return Name(text, Sort.SHAPED, "", text, strong=False) if _NUMBERED_UNIT.fullmatch(text) else None
+
+
+def is_numbered(name: Name) -> bool:
+    """Tell whether a name is a number and a kind of unit: 十二团."""
+    return _NUMBERED_UNIT.fullmatch(name.text) is not None
+
+
+def is_place(name: Name) -> bool:
+    """Tell whether a name is a district or county that stands for its government."""
+    return name.sort is Sort.SHAPED and name.prefix == name.text
 
 
 def _places(text: str) -> tuple[list[str], list[str]]:
@@ -135,7 +162,7 @@ def _collective_words() -> Mapping[str, tuple[str, ...]]:
 def _collective(text: str) -> Name | None:
     parts = _collective_words()
     core = without_last_bracket(text)
-    if _LABELLED.fullmatch(core):
+    if _LABELLED.fullmatch(core) or core in words("names")["nobodies"]:
         return None
     if _CHARGED.fullmatch(core):
         return Name(text, Sort.COLLECTIVE, "", text)
@@ -166,13 +193,26 @@ def _endings() -> Mapping[str, Row]:
 
 
 def is_plausible(text: str) -> bool:
-    """Tell whether `text` may be a name for all that its characters say, in a place where names stand (中国移动)."""
+    """Tell whether `text` may be a name where names stand (中国移动): nothing speaks against it, its shape for it."""
     lists = words("names")
     if not 2 <= len(text) <= _PLAUSIBLE or _is_prose(text) or starts(text, lists["never_first"]):
         return False
-    if any(verb in text for verb in lists["verbs"]) or text.endswith(lists["never_last"]):
+    if any(verb in text for verb in (*lists["verbs"], *lists["acts"])) or text.endswith(lists["never_last"]):
         return False
-    return sum("\u4e00" <= char <= "\u9fff" for char in text) >= 2 and text[-1] not in "人者员长志"
+    if text in lists["nobodies"] or text.endswith(lists["no_bodies"]):
+        return False
+    if sum("\u4e00" <= char <= "\u9fff" for char in text) < 2:
+        return False
+    return text.endswith(tuple(_endings())) or ends(text[1:], lists["likely_last"]) is not None or _likely_begun(text)
+
+
+def _likely_begun(text: str) -> bool:
+    """Tell whether a text begins like a body of a level, a place or the country: 市公用, 中国电信."""
+    lists = words("names")
+    if starts(text, lists["likely_first"]):
+        return True
+    begun = any(len(text) - len(prefix) >= 2 for prefix in _possible_prefixes(text))
+    return begun and not starts(text, lists["no_levels"])
 
 
 def ending_of(text: str) -> Row | None:
@@ -185,10 +225,12 @@ def _shaped(text: str) -> Name | None:
     row = ending_of(text)
     if row is None or len(text) <= len(row["ending"]) or _is_prose(text) or _tells_to_act(text, row):
         return None
+    if text in words("names")["nobodies"] or ends(text, words("names")["no_bodies"]):
+        return None
     if starts(text, words("names")["never_first"]):
         return None
-    prefix = next(iter(_possible_prefixes(text)), "")
-    if len(text) - len(prefix) < 2 or (len(text) < 3 and not prefix):
+    prefix = next((prefix for prefix in _possible_prefixes(text) if len(text) - len(prefix) > 1), "")
+    if len(text) < 3 and not prefix:
         return None
     return Name(text, Sort.SHAPED, prefix, text[len(prefix) :], row["strength"] == "strong")
 
@@ -196,13 +238,14 @@ def _shaped(text: str) -> Name | None:
 def _tells_to_act(text: str, row: Row) -> bool:
     """Tell whether a verb makes a sentence of it (推动区教育局); inside a name one may stand (市投资促进局)."""
     verb = next((word for word in words("names")["verbs"] if word in text), None)
-    return verb is not None and (
-        row["strength"] != "strong" or text.startswith(words("names")["verbs"]) or len(text) > _VERBAL
-    )
+    if verb is None or text.startswith(words("names")["verbs"]):
+        return verb is not None
+    section = row["kind"] == "internal" and len(text) <= _SECTION
+    return len(text) > _VERBAL or (row["strength"] != "strong" and not section)
 
 
 def _is_prose(text: str) -> bool:
-    if any(word in text for word in words("names")["never_inside"]) or not _balanced(text):
+    if any(word in text for word in words("names")["never_inside"]) or not _balanced(text) or _DATED.search(text):
         return True
     return any(
         not (char.isalnum() or char in _QUOTES or char in OPENING or char in CLOSING or char in "、·") for char in text
@@ -292,7 +335,8 @@ def continues_area(left: str, right: str) -> bool:
     if (_LEVELS.fullmatch(left) and _STATIONED.match(right)) or (_LOCAL.search(left) and right[:1] in _AREAS):
         return True
     at = left.rfind("各")
-    areas = left[at + 1 :].split("、") if at >= 0 else []
+    areas = re.sub("^(?:有关|相关)", "", left[at + 1 :]).split("、") if at >= 0 else []
     if areas and all(area in _AREAS for area in areas):
-        return any(right.startswith(area) for area in _AREAS)
+        own = _OWN.match(right)
+        return any(right.startswith(area) for area in _AREAS) and (own is None or _GOVERNED.match(right) is not None)
     return bool(areas) and all(_COMPOUND.fullmatch(area) for area in areas) and _GOVERNED.match(right) is not None

@@ -6,7 +6,7 @@ import re
 
 from kg.plan import Span
 from kg.reading.lexicon import starts, words
-from kg.reading.names import Sort, recognise
+from kg.reading.names import Sort, is_place, recognise
 from kg.reading.spans import trimmed
 from kg.reading.statements import Statement, names_are_sure, parse_statement
 
@@ -45,7 +45,7 @@ def _opening(text: str, match: re.Match[str]) -> Statement | None:
     if (
         statement is None
         or statement.explicit
-        or not (names_are_sure(text, statement) or (bears and _strong(text, statement)))
+        or not (names_are_sure(text, statement) or (bears and _are_bodies(text, match, statement)))
     ):
         return None
     names = [recognise(share.span.of(text)) for share in statement.shares]
@@ -55,9 +55,11 @@ def _opening(text: str, match: re.Match[str]) -> Statement | None:
     return Statement(span, statement.outer, statement.shares, statement.mode, explicit=True, front=True, whole=True)
 
 
-def _strong(text: str, statement: Statement) -> bool:
+def _are_bodies(text: str, match: re.Match[str], statement: Statement) -> bool:
+    """Tell whether what stands before a word of duty is names: before a colon any, else only such of a strong shape."""
     names = [recognise(share.span.of(text)) for share in statement.shares]
-    return all(name is not None and name.strong for name in names)
+    colon = match["mark"].strip() in "：:"
+    return all(name is not None and (colon or name.strong or is_place(name)) for name in names)
 
 
 def _tells_a_duty(match: re.Match[str]) -> bool:

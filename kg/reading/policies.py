@@ -16,6 +16,8 @@ from kg.reading.spans import Taken
 _CLAUSE_MARKS = "，,。；;：:！？!?\n"
 _TITLE_LIMIT = 150
 _SHORTEST_OWN = 8
+_ENDS_OF_TITLES = ("的", "（", "(", "〔", "》的", "》（")
+_PLACES = "省市县区镇乡道旗州盟"
 _PLACED = re.compile("^[\u4e00-\u9fff]{2,6}?(?:省|市|县|区|镇|乡|街道|旗|州|盟)")
 # 中国教育现代化2035; 中华人民共和国大气污染防治法 without 《》.
 _OF_A_YEAR = re.compile(r"[\u4e00-\u9fff](?:19|20)\d{2}(?:[—–-](?:19|20)\d{2})?年?$|版$")
@@ -73,9 +75,17 @@ def _titled(text: str, title: str) -> tuple[list[Mention], list[Span], list[Find
 
 
 def _is_own(name: str, own: str) -> bool:
-    """Tell whether a title is the document's own, with or without its place (…县|2022年工作要点)."""
+    """Tell whether a title is the document's own, with or without its place (…县|2022年工作要点).
+
+    One that another title goes on from is another's (《工作报告》|任务分解表), and so is that of another place.
+    """
     bare = _bare(name)
-    return bare in own or (bool(own) and _PLACED.sub("", bare) in own and len(bare) > _SHORTEST_OWN)
+    if bare in own:
+        return own.endswith(bare) or own.startswith(_ENDS_OF_TITLES, own.rfind(bare) + len(bare))
+    unplaced = _PLACED.sub("", bare)
+    at = own.find(unplaced)
+    placed = at > 0 and unplaced != bare and own[at - 1] in _PLACES
+    return at >= 0 and len(bare) > _SHORTEST_OWN and not placed
 
 
 def _bookmarks(text: str) -> list[Span]:

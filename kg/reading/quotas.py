@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import cache
 
 from kg.plan import Span
@@ -13,10 +14,12 @@ CLAUSE_MARKS = "，,。；;：:！？!?\n\t|"
 _JOINERS = ("以及", "和", "及", "与", "、")
 # Characters of a clause that says what so many are of: 煤改气1.2万户.
 _SHORTEST = 3
+_ALL = Decimal(100)
 _OBJECT_LIMIT = 40
 _OPENING = 16
 # Characters that may stand between a verb and the figure of what stands behind it: 遴选|首批|20个….
 _BETWEEN = 3
+_EVENT = re.compile("[后起前于在]$|之日|[后起]的?$|收到|接到")
 _NEXT_SHARE = re.compile(r"[和及与、]\d")
 _SHARED = re.compile(r"的(?P<of>(?:[^，,。；;：:！？!?\n\t|（(]|[（(][^（()）\n]{1,12}[）)](?=[\u4e00-\u9fff])){2,40})")
 
@@ -30,9 +33,19 @@ def find_quota(text: str, clause: Span, figure: Figure, after: str, *, goes_on: 
     if any(word in clause.of(text) for word in words("targets")["past"]):
         return None
     if figure.unit == "%":
-        return _share(text, clause, figure, after, goes_on)
+        return _of_all(text, clause, figure) or _share(text, clause, figure, after, goes_on)
+    if unit_kind(figure.unit) == "money":
+        return object_behind(text, figure.span.end) if ends(clause.of(text), words("targets")["issuing"]) else None
+    if unit_kind(figure.unit) == "time":
+        return _timed(text, clause, after)
     counts = unit_kind(figure.unit) in ("count", "measure")
     return _counted(text, clause, figure.span.end + len(after), goes_on) if counts else None
+
+
+def _timed(text: str, clause: Span, after: str) -> Measured | None:
+    """Return what is to be done within so long: 一般登记|5个工作日内办结; an event before it makes it a deadline."""
+    plain = after.startswith("内") and clause.end - clause.start >= _SHORTEST
+    return None if not plain or _EVENT.search(clause.of(text)) else Measured(clause, None, kept=False)
 
 
 def _counted(text: str, clause: Span, end: int, goes_on: bool) -> Measured | None:
@@ -41,9 +54,11 @@ def _counted(text: str, clause: Span, end: int, goes_on: bool) -> Measured | Non
     if ends(clause.of(text), _JOINERS):
         return object_behind(text, end) if goes_on or (verbs and verbs[-1].end() == clause.end) else None
     if ends_clause(text, end):
-        return _before(clause, verbs)
+        return _before(text, clause, verbs)
     opening = clause.of(text)[:_OPENING]
-    reached = ends(clause.of(text), words("targets")["reaching"])
+    opened = clause.of(text)
+    opened = opened.removesuffix(ends(opened, words("targets")["remaining"]) or "")
+    reached = ends(opened, words("targets")["reaching"])
     listed = clause.of(text).endswith("等") and (verbs or any(word in opening for word in words("targets")["reaching"]))
     behind = object_behind(text, end) if near or reached or listed else None
     if behind or not verbs:
@@ -56,12 +71,12 @@ def ends_clause(text: str, end: int) -> bool:
     return text[end : end + 1] in CLAUSE_MARKS + "、（(）)"
 
 
-def _before(clause: Span, verbs: list[re.Match[str]]) -> Measured | None:
+def _before(text: str, clause: Span, verbs: list[re.Match[str]]) -> Measured | None:
     """Return what stands before a figure that ends its clause, from the last verb on: 新建|充电桩1000个."""
     before = [verb for verb in verbs if verb.end() < clause.end]
     if before:
         return Measured(Span(before[-1].start(), clause.end), None, kept=False, made=True)
-    if clause.end - clause.start < _SHORTEST:
+    if clause.end - clause.start < _SHORTEST or (not verbs and clause.of(text).endswith("级")):
         return None
     return Measured(clause, None, kept=False, made=bool(verbs))
 
@@ -76,6 +91,13 @@ def object_behind(text: str, start: int) -> Measured | None:
     stop = next((at for at in range(start + 2, end) if text[at] in "、和及与"), end)
     plain = stop - start >= 2 and text[start] not in "、和及与"
     return Measured(Span(start, stop), None, kept=False, made=True) if plain else None
+
+
+def _of_all(text: str, clause: Span, figure: Figure) -> Measured | None:
+    """Return what all of is to be reached, where its clause begins so: 100%保障|重点项目用能."""
+    end = figure.span.end
+    verb = starts(text, words("targets")["reaching"], end) if figure.value == _ALL and not clause.of(text) else None
+    return object_behind(text, end + len(verb)) if verb else None
 
 
 def _share(text: str, clause: Span, figure: Figure, after: str, goes_on: bool) -> Measured | None:

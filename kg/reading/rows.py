@@ -145,3 +145,20 @@ def shares_of(text: str, cell: Span, role: Role) -> tuple[list[Share], bool] | N
     if parsed.explicit and any(share.role is not Role.RESPONSIBLE for share in parsed.shares):
         return list(parsed.shares), shared
     return [replace(share, role=role) for share in parsed.shares], shared
+
+
+def aligned(text: str, cells: list[Span], columns: list[Column]) -> list[Span]:
+    """Return a cell for every column; where some are missing at the left (they span rows), the rest move right."""
+    missing = len(columns) - len(cells)
+    if missing <= 0:
+        return cells[: len(columns)]
+    none = Span(cells[0].start, cells[0].start)
+    left, right = cells + [none] * missing, [none] * missing + cells
+    return left if _named_cells(text, left, columns) >= _named_cells(text, right, columns) else right
+
+
+def _named_cells(text: str, cells: list[Span], columns: list[Column]) -> int:
+    pairs = zip(cells, columns, strict=True)
+    return sum(
+        column.holds == "department" and shares_of(text, cell, Role.RESPONSIBLE) is not None for cell, column in pairs
+    )

@@ -81,6 +81,7 @@ def scan_statements(text: str, tables: tuple[Table, ...] = ()) -> Scan:
     doubtful = (*findings, *_unclosed(text))
     unread = [note("unread-statement", cell, cell.of(text)) for row in rows for cell in row.unread]
     open_roles = [note("open-role", word, word.of(text)) for statement in found for word in statement.open]
+    unread += [note("unread-statement", part, part.of(text)) for statement in found for part in statement.unread]
     return Scan(
         tuple(found), (*unread, *open_roles, *(f for f in doubtful if f.code == "partly-read" or covering.free(f.span)))
     )

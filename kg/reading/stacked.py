@@ -10,6 +10,7 @@ from kg.plan import Span
 from kg.reading.dates import find_dates
 from kg.reading.lexicon import starts, words
 from kg.reading.names import split_names
+from kg.reading.numbering import opens_unit
 from kg.reading.rows import HEADER_CELL, MOST_COLUMNS, Column, Row, Table, column_of, header_of, read_row
 
 _NUMBER = re.compile(r"\s*\d{1,4}\s*[.．、]?\s*")
@@ -17,6 +18,7 @@ _LISTED = re.compile(r"[、，,；;\s]+")
 _LONGEST_TIME = 20
 _MOST_LINES = 8
 _SPANNED = 4
+_LONGEST_GROUP = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,12 @@ def _header_end(text: str, lines: list[Span], at: int) -> int:
     while stop < len(lines) and stop - at < MOST_COLUMNS:
         quote = lines[stop].of(text)
         unknown = column_of(quote) is None
-        if quote in seen or _is_number(quote, 1) or (unknown and (not numbered or len(quote) > HEADER_CELL)):
+        if (
+            quote in seen
+            or _is_number(quote)
+            or (unknown and opens_unit(quote))
+            or (unknown and (not numbered or len(quote) > HEADER_CELL))
+        ):
             break
         seen.add(quote)
         stop += 1
@@ -58,9 +65,10 @@ def _header_end(text: str, lines: list[Span], at: int) -> int:
 
 def _table(text: str, lines: list[Span], at: int, first: int, columns: list[Column]) -> tuple[Table, int] | None:
     rows: list[Row] = []
-    next_line = first
+    next_line = first + (first < len(lines) and _heads_rows(text, lines, first))
+    number = _value(lines[next_line].of(text)) or 1 if next_line < len(lines) else 1
     while next_line < len(lines):
-        found = _numbered(text, lines, next_line, columns, len(rows) + 1)
+        found = _numbered(text, lines, next_line, columns, number + len(rows))
         if found is None and columns[0].holds != "number":
             found = _counted(text, lines, next_line, columns)
         if found is None or found[0].statement is None:
@@ -151,6 +159,19 @@ def _behind(text: str, lines: list[Span], at: int, number: int) -> int:
     return at
 
 
-def _is_number(quote: str, expected: int) -> bool:
-    digits = "".join(char for char in quote if char.isdecimal())
-    return _NUMBER.fullmatch(quote) is not None and int(digits) == expected
+def _heads_rows(text: str, lines: list[Span], at: int) -> bool:
+    """Tell whether a line heads the rows below it (二、扩大就业), the first of which the next line numbers."""
+    quote = lines[at].of(text)
+    if at + 1 >= len(lines) or not opens_unit(quote) or _NUMBER.fullmatch(quote):
+        return False
+    return len(quote) <= _LONGEST_GROUP and _is_number(lines[at + 1].of(text))
+
+
+def _is_number(quote: str, expected: int | None = None) -> bool:
+    """Tell whether a line is a number and nothing else, the `expected` one where one is."""
+    value = _value(quote)
+    return value is not None and expected in (None, value)
+
+
+def _value(quote: str) -> int | None:
+    return int("".join(filter(str.isdecimal, quote))) if _NUMBER.fullmatch(quote) else None

@@ -19,7 +19,7 @@ from kg.plan import Declaration, Mode, Role, Span
 from kg.reading.dates import find_dates
 from kg.reading.declarations import extent, find_declarations
 from kg.reading.lexicon import starts, words
-from kg.reading.names import MAX_NAME, Name, Sort, is_plausible, prefixes, recognise, split_names
+from kg.reading.names import MAX_NAME, Name, Sort, is_numbered, is_place, is_plausible, prefixes, recognise, split_names
 from kg.reading.parts import MARKS, parts_of
 from kg.reading.predicates import (
     closing_predicate,
@@ -32,11 +32,13 @@ from kg.reading.predicates import (
 )
 
 MAX_STATEMENT = 600
+_LONGEST_LEFT_OUT = 12
 _PRINCIPLE = re.compile(
     r"(?:按照?|依照|根据|依据|坚持|遵循)[^“、，,；;]{0,12}?(?:“[^”]{1,40}”)?[^、，,；;]{0,12}?(?:原则|要求|规定|权限|范围)$"
 )
 _SPACES = " \u3000"
 _ROLE_BRACKET = re.compile(r"(.+?)[（(]([\u4e00-\u9fff]{2,12})[）)]$")
+_BEFORE_DATES = ("", "于", "在", "至", "到", "力争", "确保", "应于", "须于", "要在")
 _DATE_CHARACTERS = frozenset("0123456789年月底季")
 
 
@@ -54,7 +56,8 @@ class Statement:
 
     `front` statements govern the rest of their sentence, `whole` ones all that follows them in their item, the others
     what stands before them, unless `governs` says which stretch it is. `deadlines` are the stretches that say by when,
-    `open` those that say what is done and give no role (统筹): who stands before them is counted as named alone.
+    `open` those that say what is done and give no role (统筹): who stands before them is counted as named alone;
+    `unread` are members of a list of names that do not look like one.
     """
 
     span: Span
@@ -68,6 +71,7 @@ class Statement:
     governs: Span | None = None
     deadlines: tuple[Span, ...] = ()
     open: tuple[Span, ...] = ()
+    unread: tuple[Span, ...] = ()
 
 
 @dataclass
@@ -89,6 +93,7 @@ class _Draft:
     levelled: int = 0
     deadlines: list[Span] = field(default_factory=list)
     open: list[Span] = field(default_factory=list)
+    unread: list[Span] = field(default_factory=list)
 
     def settle(self, role: Role) -> None:
         self.shares += [Share(span, role) for span in self.pending]
@@ -122,6 +127,8 @@ def _parsed(text: str, span: Span, outer: Span | None, marks: str, *, labelled: 
     draft.settle(draft.role or Role.RESPONSIBLE)
     if not draft.shares or (draft.guessed and not _may_guess(draft)):
         return None
+    if draft.unread and not (draft.explicit and len(draft.shares) - draft.guessed > len(draft.unread)):
+        return None
     mode = mode_of(draft.shares, shared=draft.shared)
     return Statement(
         span,
@@ -132,6 +139,7 @@ def _parsed(text: str, span: Span, outer: Span | None, marks: str, *, labelled: 
         declarations,
         deadlines=tuple(draft.deadlines),
         open=tuple(draft.open),
+        unread=tuple(draft.unread),
     )
 
 
@@ -159,10 +167,55 @@ def _take(text: str, part: Span, draft: _Draft) -> bool:
         return True
     if draft.explicit and starts(text, words("clauses")["asides"], part.start):
         return True
+    return _take_date(text, part, draft)
+
+
+def _take_date(text: str, part: Span, draft: _Draft) -> bool:
+    """Take a part that is or begins with a limit in time, or is names with their roles."""
     if _is_deadline(text, part):
         draft.deadlines.append(part)
         return True
-    return _take_names(text, part, draft)
+    rest = _behind_date(text, part)
+    if rest is None:
+        return _take_names(text, part, draft) or _is_act(part.of(text), draft) or _leaves_out(text, part, draft)
+    draft.deadlines.append(Span(part.start, rest.start))
+    if _take_names(text, rest, draft):
+        return True
+    draft.deadlines[-1] = part
+    return _tells_no_role(rest.of(text))
+
+
+def _behind_date(text: str, part: Span) -> Span | None:
+    """Return what follows the limit in time that a part begins with (6月底前|出台政策), None where none does."""
+    if not _DATE_CHARACTERS & set(part.of(text)):
+        return None
+    for date in find_dates(text, part, cell=True):
+        if date.bounded and text[part.start : date.span.start] in _BEFORE_DATES and date.span.end < part.end:
+            return Span(date.span.end, part.end)
+    return None
+
+
+def _is_act(quote: str, draft: _Draft) -> bool:
+    """Tell whether a part behind names says only what they do, or when: 各季度分别完成25%; behind a role 出台政策."""
+    named = bool(draft.shares or draft.pending)
+    timed = named and starts(quote, words("clauses")["turns"]) is not None
+    said = draft.explicit and bool(draft.shares) and not draft.pending
+    return (timed or (said and starts(quote, words("clauses")["acts"]) is not None)) and _tells_no_role(quote)
+
+
+def _leaves_out(text: str, part: Span, draft: _Draft) -> bool:
+    """Leave out a member of a list that does not look like a name, and remember that it was not understood."""
+    quote = part.of(text)
+    listed = "、" in (text[part.start - 1 : part.start], text[part.end : part.end + 1])
+    if not listed or len(quote) > _LONGEST_LEFT_OUT or closing_predicate(quote) or not quote.isalnum():
+        return False
+    draft.unread.append(part)
+    return True
+
+
+def _tells_no_role(quote: str) -> bool:
+    predicate = closing_predicate(quote)
+    return (predicate is None or predicate.open) and not any(word in quote for word in words("clauses")["partners"])
 
 
 def _take_names(text: str, part: Span, draft: _Draft) -> bool:
@@ -221,7 +274,8 @@ def _take_head(head: str, start: int, draft: _Draft) -> bool:
         return _take_list(head[len(joining) :], start + len(joining), draft)
     partner = _partner(head)
     if partner is None:
-        return _take_list(head, start, draft) or _take_two(head, start, draft) or _take_object(head, start, draft)
+        ways = (_take_list, _take_two, _take_object, _take_doing)
+        return any(take(head, start, draft) for take in ways)
     at, word = partner
     leads = split_names(_without_lead(head[:at]), start)
     others = split_names(head[at + len(word) :], start + at + len(word))
@@ -280,6 +334,21 @@ def _take_object(head: str, start: int, draft: _Draft) -> bool:
     return False
 
 
+def _take_doing(head: str, start: int, draft: _Draft) -> bool:
+    """Take names with what they do and no role, where roles have been said before: …，区水利局|做好技术保障."""
+    if not draft.explicit:
+        return False
+    for word in words("clauses")["doing"]:
+        at = head.find(word, 2, MAX_NAME)
+        names = split_names(head[:at], start) if at > 0 else None
+        if names and _is_object(head[at + len(word) :]):
+            draft.pending += names
+            draft.settle(draft.role or Role.RESPONSIBLE)
+            draft.open.append(Span(start + at, start + len(head)))
+            return True
+    return False
+
+
 def _is_object(quote: str) -> bool:
     other = any(char in " \u3000：:的" for char in quote)
     return bool(quote) and not other and not quote.startswith(words("clauses")["not_plain"])
@@ -287,12 +356,21 @@ def _is_object(quote: str) -> bool:
 
 def _partner(head: str) -> tuple[int, str] | None:
     """Return where 会同 or its like parts two lists of names, None where nothing does."""
+    whole = recognise(head)
     for word in words("clauses")["partners"]:
         at = head.find(word, 2)
+        if at > 0 and whole and _is_kind(head[:at]):
+            return None
         lead, other = head[:at], head[at + len(word) :]
         if at > 0 and split_names(_without_lead(lead)) is not None and split_names(other) is not None:
             return at, word
     return None
+
+
+def _is_kind(quote: str) -> bool:
+    """Tell whether a name is that of a kind of departments: 市监管部门|联合监管工作组 is one body."""
+    name = recognise(quote)
+    return name is not None and name.sort is Sort.GENERIC
 
 
 def _without_lead(quote: str) -> str:
@@ -304,14 +382,14 @@ def _without_lead(quote: str) -> str:
 def _is_deadline(text: str, part: Span) -> bool:
     """Tell whether a part says nothing but by when: 2021年6月底前完成, 长期坚持."""
     quote = part.of(text)
-    if starts(quote, words("clauses")["standing"]) and len(quote) <= 8:
+    if starts(quote, words("clauses")["standing"]) and len(quote) <= 8 and recognise(quote) is None:
         return True
     if not _DATE_CHARACTERS & set(quote):
         return False
     for date in find_dates(text, part, cell=True):
         before = text[part.start : date.span.start]
         after = text[date.span.end : part.end]
-        if before in ("", "于", "在", "至", "到", "力争") and (not after or after in words("clauses")["done"]):
+        if before in _BEFORE_DATES and (not after or after in words("clauses")["done"]):
             return True
     return False
 
@@ -326,12 +404,14 @@ def mode_of(shares: list[Share], *, shared: bool) -> Mode:
 
 
 def names_are_sure(text: str, statement: Statement) -> bool:
-    """Tell whether the names are so without a role word's help: all of them names, and most of them sure."""
+    """Tell whether the names are so without a role word's help: all of them names, and most of them sure.
+
+    Places and bodies of a number (十二团) beside them count for neither.
+    """
     names = [recognise(share.span.of(text)) for share in statement.shares]
-    if any(name is None for name in names):
-        return False
-    sure = sum(name is not None and _is_sure(name) for name in names)
-    return 2 * sure >= len(names)
+    telling = [name for name in names if name and not is_place(name) and not is_numbered(name)]
+    sure = sum(_is_sure(name) for name in telling)
+    return None not in names and bool(telling) and 2 * sure >= len(telling)
 
 
 def _is_sure(name: Name) -> bool:

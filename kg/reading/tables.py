@@ -6,10 +6,12 @@ A table is known by its header row. Its cells stand between tabs or pipes, or ea
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
-from kg.plan import Role, Span
+from kg.plan import Span
 from kg.reading.numbering import opens_unit
-from kg.reading.rows import HEADER_CELL, MOST_COLUMNS, Column, Row, Table, column_of, header_of, read_row, shares_of
+from kg.reading.piped import find_piped
+from kg.reading.rows import HEADER_CELL, MOST_COLUMNS, Column, Row, Table, aligned, column_of, header_of, read_row
 from kg.reading.stacked import find_stacked
 
 _LINE = re.compile(r"[^\n]+")
@@ -42,11 +44,21 @@ def _table_at(text: str, lines: list[Span], at: int) -> tuple[Table, int] | None
     if "\t" in quote or "|" in quote:
         columns = header_of([cell.of(text) for cell in _cells(text, line)])
         return _ruled(text, lines, at, columns) if columns else None
+    piped = find_piped(text, line.start) if column_of(quote) else None
+    if piped and piped.fits:
+        return _passed(lines, piped.table)
     columns = header_of(_SPACED.findall(quote))
     spaced = _spaced(text, lines, at, columns) if columns else None
     if spaced:
         return spaced
-    return find_stacked(text, lines, at, columns) if columns or column_of(quote) else None
+    stacked = find_stacked(text, lines, at, columns) if columns or column_of(quote) else None
+    if piped and (stacked is None or len(stacked[0].rows) < len(piped.table.rows)):
+        return _passed(lines, piped.table)
+    return stacked
+
+
+def _passed(lines: list[Span], table: Table) -> tuple[Table, int]:
+    return table, bisect_left(lines, table.span.end, key=lambda line: line.start)
 
 
 def _spaced(text: str, lines: list[Span], at: int, columns: list[Column]) -> tuple[Table, int] | None:
@@ -108,7 +120,7 @@ def _ruled(text: str, lines: list[Span], at: int, columns: list[Column]) -> tupl
         if not _is_ruled(quote) or header_of([c.of(text) for c in _cells(text, line)]):
             break
         if not _RULE.fullmatch(quote):
-            row = read_row(text, line, columns, _aligned(text, _cells(text, line), columns))
+            row = read_row(text, line, columns, aligned(text, _cells(text, line), columns))
             rows += [row] if row else []
         end = line.end
         next_line += 1
@@ -124,20 +136,3 @@ def _heads_group(text: str, lines: list[Span], at: int) -> bool:
     if at + 1 >= len(lines) or _is_ruled(lines[at].of(text)) or not opens_unit(lines[at].of(text)):
         return False
     return lines[at].end - lines[at].start <= _LONGEST_GROUP and _is_ruled(lines[at + 1].of(text))
-
-
-def _aligned(text: str, cells: list[Span], columns: list[Column]) -> list[Span]:
-    """Return a cell for every column; where some are missing at the left (they span rows), the rest move right."""
-    missing = len(columns) - len(cells)
-    if missing <= 0:
-        return cells[: len(columns)]
-    none = Span(cells[0].start, cells[0].start)
-    left, right = cells + [none] * missing, [none] * missing + cells
-    return left if _named_cells(text, left, columns) >= _named_cells(text, right, columns) else right
-
-
-def _named_cells(text: str, cells: list[Span], columns: list[Column]) -> int:
-    pairs = zip(cells, columns, strict=True)
-    return sum(
-        column.holds == "department" and shares_of(text, cell, Role.RESPONSIBLE) is not None for cell, column in pairs
-    )

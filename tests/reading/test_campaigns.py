@@ -54,3 +54,43 @@ def test_a_heading_or_the_first_words_of_an_item_may_be_one() -> None:
 )
 def test_a_sentence_names_them(sentence: str, campaigns: list[str]) -> None:
     assert named(f"一、任务\n1.{sentence}（市教育局）。\n") == campaigns
+
+
+@pytest.mark.parametrize(
+    ("sentence", "campaigns"),
+    [
+        ("组织开展冷链运输车辆超载专项整治，堵住漏洞", ["冷链运输车辆超载专项整治"]),
+        ("开展食品安全专项整治", []),
+        ("加大专项整治力度", []),
+        ("开展种子、化肥、农膜和兽用药品质量专项整治", []),
+        ("实施县域消费提振“八大行动”", ["县域消费提振“八大行动”"]),
+        ("实施“八大行动”", []),
+        ("聚焦老旧管网更新攻坚三年行动、扎实推进", ["老旧管网更新攻坚三年行动"]),
+        ("开展“一把手工程”督查", []),
+        ("深化电梯质量安全提升行动巩固提升", ["电梯质量安全提升行动"]),
+        ("举办“守护者”志愿宣传月活动", ["“守护者”志愿宣传月活动"]),
+    ],
+)
+def test_drives_are_told_from_everyday_work(sentence: str, campaigns: list[str]) -> None:
+    assert named(f"一、任务\n1.{sentence}（市教育局）。\n") == campaigns
+
+
+@pytest.mark.parametrize(
+    ("title", "campaign"),
+    [
+        ("营口市校园周边环境大整治工作方案", ["校园周边环境大整治"]),
+        ("营口市2006年肉品质量专项整治工作实施方案", ["肉品质量专项整治"]),
+        ("营口市围绕企业诉求进一步改善用工服务行动方案", []),
+    ],
+)
+def test_a_drive_of_a_title_is_no_phrase(title: str, campaign: list[str]) -> None:
+    assert named(f"{title}\n一、任务\n1.甲事（市教育局）。\n") == campaign
+
+
+def test_words_before_a_name_in_quotation_marks_make_no_other_campaign() -> None:
+    text = "一、任务\n1.开展“碧湾护渔行动”（市教育局）。\n2.开展全市近海“碧湾护渔行动”（市公安局）。\n"
+    assert [(c.name, c.tasks) for c in read_text(text, "case").campaigns] == [("“碧湾护渔行动”", ("一.1.1", "一.2.1"))]
+
+
+def test_a_heading_may_name_a_battle_in_two_characters() -> None:
+    assert named("一、坚决打赢禁毒攻坚战\n1.甲事（市公安局）。\n") == ["禁毒攻坚战"]

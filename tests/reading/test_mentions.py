@@ -28,6 +28,7 @@ def item(sentence: str) -> str:
         ("根据中华人民共和国湿地保护法的规定", ["中华人民共和国湿地保护法"]),
         ("按照有关方法依法处置，落实行政执法和一线工作法", []),
         ("落实《教育现代化2030》和《助企纾困二十条》", ["教育现代化2030", "助企纾困二十条"]),
+        ("对照《县政府工作报告》办理", ["县政府工作报告"]),
         ("《方案》印发后按照《意见》办理", []),
         ("按照公园绿地规划、建设、移交各个环节要求", []),
         ("依据县到村三级风险监测计划", []),
@@ -115,6 +116,25 @@ def test_a_term_of_the_day_is_no_campaign() -> None:
         ("实现社保转移、公积金查询等35项事项跨省办理", ("事项跨省办理", "=", None, 35, "项")),
         ("组建不少于12人的应急分队", ("应急分队", ">=", None, 12, "人")),
         ("完成6家化工企业搬迁改造", ("化工企业搬迁改造", "=", None, 6, "家")),
+        ("粮食零售价格涨幅4.5%左右", ("粮食零售价格涨幅", "~", None, 4.5, "%")),
+        ("超支率拟按2.4%以内安排，", ("超支率", "<=", None, 2.4, "%")),
+        ("发行2亿元乡村振兴债券", ("乡村振兴债券", "=", None, 2, "亿元")),
+        ("水利专项债券3.2亿元", ("水利专项债券", "=", None, 3.2, "亿元")),
+        ("降低企业用气成本6%", ("企业用气成本", "=", "decrease", 6, "%")),
+        ("区级预算内投资安排40亿元", ("区级预算内投资", "=", None, 40, "亿元")),
+        ("一般公共预算收入增长7%左右", ("一般公共预算收入", "~", "increase", 7, "%")),
+        ("平均担保费率降至1.2%以下", ("平均担保费率", "<=", None, 1.2, "%")),
+        ("溺水死亡率控制在0.6人/10万以下", ("溺水死亡率", "<=", None, 0.6, "人/10万")),
+        ("新装路灯杆80根以上", ("新装路灯杆", ">=", None, 80, "根")),
+        ("母羊存栏稳定在30万头（只）", ("母羊存栏", "=", None, 30, "万头（只）")),
+        ("暗访门店数不低于全部门店的15%", ("暗访门店数", ">=", None, 15, "%")),
+        ("按不低于货款的15%预付", None),
+        ("变更登记4个工作日内办结", ("变更登记", "<=", None, 4, "个工作日")),
+        ("接到举报后4个工作日内办结", None),
+        ("落实政策,100%保障春耕用水", ("春耕用水", "=", None, 100, "%")),
+        ("实现20户以上自然村通客车", None),
+        ("做到工地“七个百分之百”", None),
+        ("全区区级3家、镇级5家重点单位", None),
         ("张贴公告，各不少于5张", None),
         ("悬挂宣传横幅，各不少于5条", ("悬挂宣传横幅", ">=", None, 5, "条")),
         ("在各镇布设3-5家驿站", None),
@@ -141,6 +161,7 @@ def test_targets(sentence: str, target: tuple[object, ...] | None) -> None:
     ("sentence", "figures"),
     [
         ("改造水渠30公里和12个灌溉泵站", [("改造水渠", 30), ("灌溉泵站", 12)]),
+        ("确保剩余2.4万农村人口饮水达标、30个薄弱村提升", [("农村人口饮水达标", 2), ("薄弱村提升", 30)]),
         ("选拔80名青年骨干、120名乡土人才", [("青年骨干", 80), ("乡土人才", 120)]),
         ("改造危桥26座，其中上半年完成9座", [("改造危桥", 26), ("改造危桥", 9)]),
         ("每年要对20%以上的县和5%以上的镇开展督查", [("县", 20), ("镇开展督查", 5)]),
@@ -164,6 +185,47 @@ def test_deadlines(sentence: str, due: date, precision: str, inferred: bool) -> 
     duty = read_text(item(sentence)).duties[0]
     assert (duty.due, duty.precision, duty.year_inferred) == (due, precision, inferred)
     assert (duty.kind, duty.actor, duty.action) == ("do", "区公安局", "完成改造")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "年内培育示范店",
+        "2022年下半年全区安全生产工作形势严峻",
+        "7月前到期的贷款可以展期",
+        "社保缓缴政策延长至明年4月底",
+    ],
+)
+def test_what_tells_a_time_and_sets_no_limit(sentence: str) -> None:
+    assert not read_text(item(sentence)).duties
+
+
+def test_the_only_year_of_a_text_is_that_of_its_dates() -> None:
+    text = "一、任务\n1.2023年新增贷款（区财政局）。\n2.8月底前发放补贴（区财政局）。\n3.{}（区财政局）。\n"
+    duty = read_text(text.format("甲事")).duties[0]
+    assert (duty.due, duty.due_as_written, duty.year_inferred) == (date(2023, 8, 31), "8月底前", True)
+    assert read_text(text.format("落实《某市2021年办法》")).duties[0].due == date(2023, 8, 31)
+    assert read_text(text.format("总结2022年经验")).duties[0].due is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "action", "written"),
+    [
+        ("年底前应缴尽缴", "应缴尽缴", "年底前"),
+        ("自本实施细则印发之日起20个工作日内制定流程", "制定流程", "印发之日起20个工作日内"),
+        ("每年 10 月 20 日前上报总结", "上报总结", "每年 10 月 20 日前"),
+        ("2022 年 9 底前清理台账", "清理台账", "2022 年 9 底前"),
+    ],
+)
+def test_what_is_due_stands_outside_the_date(sentence: str, action: str, written: str) -> None:
+    assert [(duty.action, duty.due_as_written) for duty in read_text(item(sentence)).duties] == [(action, written)]
+
+
+def test_a_title_that_goes_on_from_another_cites_it() -> None:
+    text = "某区2022年《政府工作报告》任务分解表\n一、任务\n1.落实《政府工作报告》（区公安局）。\n"
+    assert [p.name for p in read_text(text).policies if p.span.start > 20] == ["政府工作报告"]
+    text = "关于印发营口市夺取秋粮丰收实施方案的通知\n一、任务\n1.落实《辽宁省夺取秋粮丰收实施方案》（区公安局）。\n"
+    assert [p.name for p in read_text(text).policies] == ["辽宁省夺取秋粮丰收实施方案"]
 
 
 def test_a_day_that_is_none_is_a_finding() -> None:
