@@ -38,11 +38,10 @@ def seasons() -> tuple[str, ...]:
 
 def last_verb(text: str, start: int, end: int, quoted: list[Span]) -> re.Match[str] | None:
     """Return the last verb before a head; one right before it belongs to the name (整治行动, 推进行动)."""
-    verb = None
-    for match in verbs().finditer(text, start, end):
+    for match in reversed([*verbs().finditer(text, start, end)]):
         if match.end() < end and not any(quote.start < match.start() < quote.end for quote in quoted):
-            verb = match
-    return verb
+            return match
+    return None
 
 
 def is_plain(quoted: str) -> bool:

@@ -13,6 +13,7 @@ import fcntl
 import json
 import os
 import shutil
+import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -154,6 +155,8 @@ class Generations:
                     Journal(partial / "journal").append(changes)
                 write_whole(self.folder / "current", f"{name}\n".encode())
             except BaseException as error:
+                # What failed still holds the new store open, which may write files while they are being removed.
+                traceback.clear_frames(error.__traceback__)
                 shutil.rmtree(partial, ignore_errors=True)
                 if isinstance(error, (OSError, SyntaxError)):
                     reason = error.strerror if isinstance(error, OSError) else None

@@ -95,6 +95,7 @@ def test_requests_that_do_not_come(hostile: str, count: int, beginning: bytes) -
         honest(hostile, "meanwhile")
 
 
+@pytest.mark.long
 def test_who_does_not_read_keeps_no_worker(hostile: str) -> None:
     there = (urlsplit(hostile).hostname or "", urlsplit(hostile).port or 0)
     with ExitStack() as stack:
