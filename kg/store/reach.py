@@ -76,6 +76,8 @@ class Reach:
 
 
 def _given(elsewhere: Elsewhere, clause: Clause) -> str:
+    if not clause.address:
+        return "INSERT DATA {}"
     try:
         if clause.query:
             return elsewhere.solutions(clause.address, clause.query)
@@ -120,7 +122,7 @@ class _Text:
                 silent = self._word(number + 1) == "SILENT"
                 place = number + 1 + silent
                 iri = self._iri(place, word)
-                address = self._hosts.address(iri)
+                address = self._address(iri, nothing=silent and word == "LOAD")
                 if token.start() < end:
                     continue
                 count += 1
@@ -133,6 +135,15 @@ class _Text:
                 else:
                     graph, end = self._graph(place)
                 yield Clause(token.start(), end, address, iri, silent, query, graph)
+
+    def _address(self, iri: str, *, nothing: bool) -> str:
+        """Return the address to ask; of what may come to nothing (LOAD SILENT) an empty one where none is allowed."""
+        try:
+            return self._hosts.address(iri)
+        except ForeignHostError:
+            if nothing:
+                return ""
+            raise
 
     def _word(self, number: int) -> str:
         return self._found[number][0].upper() if number < len(self._found) else ""

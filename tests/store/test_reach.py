@@ -296,18 +296,23 @@ def test_a_document_that_cannot_be_had_changes_nothing(store: KeeperStore, elsew
     "update",
     [
         "LOAD <http://evil.example/x>",
-        "LOAD SILENT <https://evil.example/x> INTO GRAPH <a:own>",
-        "LOAD SILENT <file:///etc/passwd>",
+        "LOAD <https://evil.example/x> INTO GRAPH <a:own>",
+        "LOAD <file:///etc/passwd>",
         "CLEAR GRAPH <a:own>; LOAD <x>",
         "INSERT { ?a ?b ?c } WHERE { SERVICE <http://evil.example/> { ?a ?b ?c } }",
     ],
 )
 def test_no_other_document_is_loaded(store: KeeperStore, update: str) -> None:
-    """SILENT hides failures of what was tried; this is not tried."""
     before = store.version
     with pytest.raises(ForeignHostError, match=r"allow-host|http"):
         load(store, update)
     assert store.version == before
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/x", "file:///etc/passwd", "a:b"])
+def test_silently_nothing_is_loaded(store: KeeperStore, address: str) -> None:
+    load(store, f"LOAD SILENT <{address}> INTO GRAPH <a:silent>")
+    assert rows(store, "SELECT ?o { GRAPH <a:silent> { ?s ?p ?o } }") == []
 
 
 def test_a_real_service_answers_in_an_update_too(folder: Path) -> None:

@@ -79,7 +79,7 @@ def test_who_is_not_allowed_is_named_and_so_is_the_setting(federated: str, serve
         assert "other.example:8080" in str(reply.json()["detail"])
         assert "--allow-host other.example:8080" in str(reply.json()["detail"])
     update = {"Content-Type": "application/sparql-update", **BEARER}
-    reply = ask(federated, method="POST", body=b"LOAD SILENT <https://other.example/x>", **update)
+    reply = ask(federated, method="POST", body=b"LOAD <https://other.example/x>", **update)
     assert (reply.status, reply.kind) == (403, "application/problem+json")
     assert "other.example" in str(reply.json()["detail"])
     unsigned = ask(
