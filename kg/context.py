@@ -65,23 +65,33 @@ class Context:
             return self._remote()
         return Engine(self.quads(), self._home().version(current))
 
-    def kept_store(self) -> KeeperStore | RemoteStore:
-        """Return the store for anybody's queries, asked in processes that can be killed; built where there is none."""
+    def kept_store(self, meanwhile: Callable[[], None] = lambda: None) -> KeeperStore | RemoteStore:
+        """Return the store for anybody's queries, asked in processes that can be killed; built where there is none.
+
+        `meanwhile` is called while these start, where there are any.
+        """
         if is_address(self.settings.store):
             self._current()
             return self._remote()
         from kg.store.client import kept
-        from kg.store.worker import Limits
+        from kg.store.limits import Limits
 
         self._current()
         settings = self.settings
         memory, result, hold = (
             mebibytes * MEBIBYTE for mebibytes in (settings.memory_limit, settings.result_limit, settings.buffer_limit)
         )
-        limits = Limits(settings.time_limit, memory, result, hold)
+        limits = Limits(settings.time_limit, memory, result, hold, settings.row_limit)
         counting = settings.access_log is not None  # the log is who wants to know
         return self._open.enter_context(
-            kept(Path(settings.store), workers=settings.workers, limits=limits, counting=counting, reach=self._reach())
+            kept(
+                Path(settings.store),
+                workers=settings.workers,
+                limits=limits,
+                counting=counting,
+                reach=self._reach(),
+                meanwhile=meanwhile,
+            )
         )
 
     def document(self, name: str) -> tuple[str, str]:
@@ -103,7 +113,12 @@ class Context:
         address = Address.parse(str(settings.store))
         max_bytes = settings.result_limit * MEBIBYTE
         return RemoteStore(
-            address, settings.base, seconds=settings.time_limit, max_bytes=max_bytes, reach=self._reach()
+            address,
+            settings.base,
+            seconds=settings.time_limit,
+            max_bytes=max_bytes,
+            max_rows=settings.row_limit,
+            reach=self._reach(),
         )
 
     def _reach(self) -> Reach:

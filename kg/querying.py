@@ -29,7 +29,7 @@ TABLE = "table"
     help="For rows table (the default), json, xml, csv or tsv; for graphs turtle (the default) or another RDF format.",
 )
 @store_options
-@options("time_limit", "memory_limit", "result_limit", "buffer_limit", "allow_host")
+@options("time_limit", "memory_limit", "result_limit", "row_limit", "buffer_limit", "allow_host")
 @click.pass_obj
 def query(run: Context, sparql: str | None, file: Path | None, document: str | None, form: str | None) -> None:
     """Run a SPARQL 1.1 query, over all documents or one.

@@ -49,6 +49,7 @@ class Settings:
     time_limit: float
     memory_limit: int
     result_limit: int
+    row_limit: int
     buffer_limit: int
     workers: int
     default_graph: str
@@ -56,6 +57,8 @@ class Settings:
     cache: int
     client_limit: int
     queue_limit: int
+    request_limit: int
+    change_limit: int
     allow_origin: str
     allow_host: tuple[str, ...]
     access_log: Path | None
@@ -86,6 +89,7 @@ TABLE = (
     Setting("time_limit", 10.0, "Seconds that one query may run.", minimum=0.05),
     Setting("memory_limit", 2048, "MiB of memory that one query may use.", minimum=16),
     Setting("result_limit", 1024, "MiB that one query's result may have.", minimum=1),
+    Setting("row_limit", 10_000_000, "Rows or triples that one query's result may have; 0: any number.", minimum=0),
     Setting(
         "buffer_limit",
         16,
@@ -102,6 +106,14 @@ TABLE = (
     Setting("cache", 64, "MiB of answers that the SPARQL endpoint keeps; 0 keeps none.", minimum=0),
     Setting("client_limit", 20, "Queries of one client that are answered at a time; more get 429.", minimum=1),
     Setting("queue_limit", 200, "Queries that are taken in at a time; more get 503.", minimum=1),
+    Setting("request_limit", 1, "MiB that one request may have; more get 413.", minimum=1, maximum=1024),
+    Setting(
+        "change_limit",
+        64,
+        "MiB that one change may have, from who has the token; more get 413.",
+        minimum=1,
+        maximum=1024,
+    ),
     Setting("allow_origin", "", "Web origin whose pages may ask the endpoint (CORS), or *; by default none."),
     Setting("allow_host", (), "Host, or HOST:PORT, that SERVICE and LOAD may reach; to be repeated. By default none."),
     Setting("access_log", None, "File that gets one line of JSON for each query.", file=True),

@@ -32,8 +32,8 @@ from kg.graph.vocabulary import ZR
 from kg.reading import read_file, read_text
 from kg.store.client import kept
 from kg.store.generations import Generations
+from kg.store.limits import Limits
 from kg.store.results import rows
-from kg.store.worker import Limits
 from tests.conftest import SEED, settings_for
 from tests.peers.compare import compare
 

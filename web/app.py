@@ -43,7 +43,9 @@ DEFAULTS: dict[str, object] = {
     # Whether queries may ask other hosts (which of them, the store knows).
     "FEDERATED": False,
     "ACCESS_LOG": None,
-    "MAX_CONTENT_LENGTH": 1_000_000,
+    # Bytes of a request, of a change by who has the token (Flask's own name), and of a form's fields.
+    "REQUEST_LIMIT": MEBIBYTE,
+    "MAX_CONTENT_LENGTH": 64 * MEBIBYTE,
     "MAX_FORM_MEMORY_SIZE": 1_000_000,
     # Files are asked for again and answered with 304: after an upgrade no page wears yesterday's script.
     "SEND_FILE_MAX_AGE_DEFAULT": 0,
@@ -53,8 +55,7 @@ DEFAULTS: dict[str, object] = {
 def create_service(store: Store, *, config: Mapping[str, object] | None = None) -> Application:
     """Return all of it as an ASGI application: the SPARQL endpoint, and the pages in threads beside it."""
     app = create_app(store, config=config)
-    bridge = Bridge(app.wsgi_app, _THREADS, app.config["MAX_CONTENT_LENGTH"])
-    return SparqlEndpoint(bridge, store, app.config, app.extensions["measures"])
+    return SparqlEndpoint(Bridge(app.wsgi_app, _THREADS, app.config), store, app.config, app.extensions["measures"])
 
 
 def create_app(store: Store, *, config: Mapping[str, object] | None = None) -> Flask:

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
-from werkzeug.exceptions import BadRequest, RequestTimeout
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestTimeout
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -26,23 +26,25 @@ class ClientGoneError(Exception):
 
 
 async def body_of(receive: Receive, largest: int) -> bytes:
-    """Return a request's body, or `largest` bytes of it and one more if it is larger; RequestTimeout if it dawdles.
+    """Return a request's body.
 
-    BadRequest if it broke off.
+    RequestEntityTooLarge if it has more than `largest` bytes, RequestTimeout if it dawdles, BadRequest if it broke off.
     """
     body = bytearray()
     try:
         async with asyncio.timeout(_BODY_SECONDS):
-            while len(body) <= largest:
+            more = True
+            while more:
                 message = await receive()
                 if message["type"] == "http.disconnect":  # what came is a part, and a part of a change is another one
                     raise BadRequest("the request broke off")
                 body += message.get("body", b"")
-                if not message.get("more_body"):
-                    break
+                if len(body) > largest:
+                    raise RequestEntityTooLarge(f"a request may have {largest:,} bytes")
+                more = message.get("more_body", False)
     except TimeoutError:
         raise RequestTimeout(f"the request did not arrive within {_BODY_SECONDS:g} s") from None
-    return bytes(body[: largest + 1])
+    return bytes(body)
 
 
 class WhileWanted:

@@ -10,7 +10,7 @@ import asyncio
 import io
 import logging
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 from web import problem
 from web.asgi import Receive, Scope, Send, body_of, client_of, encoded, headers_of, send_whole
 from web.security import HEADERS
+from web.writing import largest_body
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -40,19 +41,19 @@ class _Response:
 
 
 class Bridge:
-    """An ASGI application that runs a WSGI application in `threads`; a request has `largest` bytes at most."""
+    """An ASGI application that runs a WSGI application in `threads`; `config` says how large a request may be."""
 
-    def __init__(self, application: WSGIApplication, threads: int, largest: int) -> None:
+    def __init__(self, application: WSGIApplication, threads: int, config: Mapping[str, Any]) -> None:
         self._application = application
-        self._largest = largest
+        self._config = config
         self._threads = ThreadPoolExecutor(threads, "page")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         loop = asyncio.get_running_loop()
         try:
-            # One byte over the limit is enough for Flask to refuse it.
-            body = await body_of(receive, self._largest)
+            largest = largest_body(self._config, headers_of(scope).get("authorization"))
+            body = await body_of(receive, largest)
             response = await loop.run_in_executor(self._threads, self._run, _environ(scope, body))
         except HTTPException as error:
             await _refuse(send, error.code or 500, error.description or "")

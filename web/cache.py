@@ -9,12 +9,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer as sent: its body in one content coding (`""` is none), its media type, and its rows if counted."""
+    """An answer as sent, and its query: the body in one content coding (`""`: none), the rows if they were counted."""
 
     body: bytes
     media_type: str
     coding: str
+    query: str
     rows: int | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, near enough."""
+        return len(self.body) + 2 * len(self.query)
 
 
 class AnswerCache:
@@ -37,12 +43,12 @@ class AnswerCache:
 
     def put(self, key: str, kept: Kept) -> None:
         """Keep an answer, if it is not too large."""
-        if len(kept.body) > self._largest:
+        if kept.size > self._largest:
             return
         with self._lock:
             before = self._kept.pop(key, None)
-            self._size += len(kept.body) - (len(before.body) if before else 0)
+            self._size += kept.size - (before.size if before else 0)
             self._kept[key] = kept
             while self._size > self._capacity:
                 _, oldest = self._kept.popitem(last=False)
-                self._size -= len(oldest.body)
+                self._size -= oldest.size

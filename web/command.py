@@ -15,12 +15,14 @@ from kg.context import Context, options, store_options
     "time_limit",
     "memory_limit",
     "result_limit",
+    "row_limit",
     "buffer_limit",
     "workers",
     "default_graph",
     "write_token_file",
 )
-@options("cache", "client_limit", "queue_limit", "allow_origin", "allow_host", "access_log")
+@options("cache", "client_limit", "queue_limit", "request_limit", "change_limit")
+@options("allow_origin", "allow_host", "access_log")
 @click.option(
     "--open/--no-open", "show", default=False, help="Open the address in the browser, where there is a screen."
 )

@@ -6,6 +6,7 @@ import hashlib
 import json
 import threading
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TextIO
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -18,12 +19,13 @@ class Measures:
 
     def __init__(self, log: TextIO | None = None) -> None:
         self._registry = CollectorRegistry()
-        self._requests = Counter(
+        requests = Counter(
             "zeren_sparql_requests",
             "Requests to the SPARQL endpoint.",
             ("operation", "status"),
             registry=self._registry,
         )
+        self._requests = lru_cache(maxsize=None)(requests.labels)  # operations and statuses are few
         self._seconds = Histogram(
             "zeren_sparql_seconds", "Seconds from a request to its answer.", buckets=_BUCKETS, registry=self._registry
         )
@@ -33,7 +35,7 @@ class Measures:
 
     def count(self, operation: str, status: int, seconds: float, *, cached: bool) -> None:
         """Count one request that was answered."""
-        self._requests.labels(operation, str(status)).inc()
+        self._requests(operation, status).inc()
         self._seconds.observe(seconds)
         if cached:
             self._cached.inc()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import os
 import resource
 import socket
@@ -45,7 +46,7 @@ def serve_store(run: Context, *, show: bool) -> None:
     """
     settings = run.settings
     port = free_port(settings.host, settings.port)
-    store = run.kept_store()
+    store = run.kept_store(meanwhile=_prepare)
     url = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{port}/"
     server = Granian(
         "zeren",
@@ -68,6 +69,8 @@ def serve_store(run: Context, *, show: bool) -> None:
         "CACHE": settings.cache * MEBIBYTE,
         "CLIENT_LIMIT": settings.client_limit,
         "QUEUE_LIMIT": settings.queue_limit,
+        "REQUEST_LIMIT": settings.request_limit * MEBIBYTE,
+        "MAX_CONTENT_LENGTH": settings.change_limit * MEBIBYTE,
         "ALLOW_ORIGIN": settings.allow_origin or None,
         "FEDERATED": bool(settings.allow_host),
     }
@@ -107,6 +110,12 @@ def _say_where(url: str, port: int, asked: int, *, show: bool) -> None:
     # Without a screen `webbrowser` would start a text browser in this very terminal.
     if show and (sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         webbrowser.open(url)
+
+
+def _prepare() -> None:
+    """Load what a worker of granian's will want, while the quads are being read: it is forked from this process."""
+    importlib.import_module("web.app")
+    importlib.import_module("uvloop")
 
 
 def _application(store: Store, config: dict[str, object], access_log: Path | None) -> Any:

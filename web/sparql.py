@@ -14,6 +14,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import (
@@ -21,7 +22,6 @@ from werkzeug.exceptions import (
     HTTPException,
     MethodNotAllowed,
     MisdirectedRequest,
-    RequestEntityTooLarge,
     UnsupportedMediaType,
 )
 
@@ -48,7 +48,7 @@ from web.crowd import Crowd
 from web.measures import Measures
 from web.negotiation import FORM, Parameters, content_type, utf8, wanted_media_types
 from web.security import HEADERS, cors, is_known
-from web.writing import permit
+from web.writing import largest_body, permit
 
 if TYPE_CHECKING:
     from kg.store import Answer, LoopPieces, Store
@@ -60,6 +60,7 @@ _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _ALLOW = ", ".join(_METHODS)
 _OK = 200
 _TAKE_SECONDS = 10.0  # in which a client must take a piece of a large answer
+_LARGE_BYTES = 1 << 17
 _CLIENT_CLOSED = 499  # what nginx notes of a client that left
 _log = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ class SparqlEndpoint:
         self._hosts = config["HOSTS"]
         self._union = config["DEFAULT_GRAPH"] == "union"
         self._token = config["WRITE_TOKEN"]
-        self._largest = config["MAX_CONTENT_LENGTH"]
+        self._config = config
         self._always = encoded(HEADERS | cors(config["ALLOW_ORIGIN"], _ALLOW))
         self._in_loop = store if isinstance(store, LoopStore) else None
         self._cache = AnswerCache(config["CACHE"])
@@ -115,7 +116,7 @@ class SparqlEndpoint:
         try:
             self._check(request)
             if request.method == "POST":
-                request.body = await body_of(receive, self._largest)
+                request.body = await body_of(receive, largest_body(self._config, request.authorization))
             with WhileWanted(receive), self._crowd.admitted(request.client):
                 reply = await self._answered(request)
                 if reply.more is not None:
@@ -140,8 +141,21 @@ class SparqlEndpoint:
     async def _answered(self, request: _Request) -> Reply:
         if request.method == "OPTIONS":
             return Reply(204, headers={"Allow": _ALLOW})
-        if len(request.body) > self._largest:
-            raise RequestEntityTooLarge(f"a request may have {self._largest:,} bytes")
+        return self._known(request) or await self._understood(request)
+
+    def _known(self, request: _Request) -> Reply | None:
+        """Return an answer that was given before to this very request, which then need not be taken apart."""
+        if request.tags or len(request.body) > _LARGE_BYTES:
+            return None
+        key = _key(self._store.version, request)
+        kept = self._cache.get(key)
+        if kept is None:
+            return None
+        request.operation, request.text = "query", kept.query
+        return _kept_reply(kept, key, cached=True)
+
+    async def _understood(self, request: _Request) -> Reply:
+        """Answer what a request asks, by GET, direct POST or form."""
         parameters = Parameters(request.query_string, request.body if request.media_type == FORM else b"")
         if request.method != "POST":
             return await self._query(parameters.one("query"), parameters, request)
@@ -160,41 +174,31 @@ class SparqlEndpoint:
 
     async def _query(self, query: str, parameters: Parameters, request: _Request) -> Reply:
         request.operation, request.text = "query", query
+        key = _key(self._store.version, request)
+        if request.has(key):
+            return Reply(304, headers=_heading(key), cached=True)
         default, named = parameters.all("default-graph-uri"), parameters.all("named-graph-uri")
         dataset = bool(default or named)  # a dataset in the request replaces the whole dataset
-        media_types = wanted_media_types(request.accept, parameters.all("format"))
-        asked = repr((query, default, named, media_types, request.codings, request.host))
-        key = _key(self._store.version, asked)
-        headers = {"Vary": "Accept, Accept-Encoding", "ETag": f'"{key}"', "Cache-Control": "no-cache"}
-        if request.has(key):
-            return Reply(304, headers=headers, cached=True)
-        kept = self._cache.get(key)
-        cached = kept is not None
-        if kept is None:
-            answer, more = await self._asked(
-                query,
-                media_types=media_types,
-                graphs=default if dataset else None,
-                named_graphs=named if dataset else None,
-                union=self._union,
-                base=request.url,
-            )
-            if not answer.version:  # other hosts had a part in it
-                headers |= {"Cache-Control": "no-store"}
-                del headers["ETag"]
-            if more is not None:
-                headers["Content-Type"] = content_type(answer.media_type)
-                return Reply(200, answer.body, headers, more=more)
-            body, coding = coded(answer.body, request.codings)
-            kept = Kept(body, answer.media_type, coding, answer.rows)
-            if answer.version:
-                key = _key(answer.version, asked)
-                headers["ETag"] = f'"{key}"'
-                self._cache.put(key, kept)
-        headers["Content-Type"] = content_type(kept.media_type)
-        if kept.coding:
-            headers["Content-Encoding"] = kept.coding
-        return Reply(200, kept.body, headers, cached, rows=kept.rows)
+        answer, more = await self._asked(
+            query,
+            request.client,
+            media_types=wanted_media_types(request.accept, parameters.all("format")),
+            graphs=default if dataset else None,
+            named_graphs=named if dataset else None,
+            union=self._union,
+            base=request.url,
+        )
+        # What other hosts had a part in has no version, and is not kept.
+        key = _key(answer.version, request) if answer.version else ""
+        if more is not None:
+            return Reply(200, answer.body, _heading(key) | _typed(answer.media_type), more=more)
+        body, coding = await _coded(answer.body, request.codings)
+        kept = Kept(body, answer.media_type, coding, query, answer.rows)
+        if key:
+            self._cache.put(key, kept)
+        if request.tags == "*":
+            return Reply(304, headers=_heading(key))
+        return _kept_reply(kept, key)
 
     async def _update(self, update: str, parameters: Parameters, request: _Request) -> Reply:
         request.operation, request.text = "update", update
@@ -204,9 +208,9 @@ class SparqlEndpoint:
         await asyncio.to_thread(store.change, change)
         return Reply(204)
 
-    async def _asked(self, query: str, **options: Any) -> tuple[Answer, LoopPieces | None]:
+    async def _asked(self, query: str, client: str, **options: Any) -> tuple[Answer, LoopPieces | None]:
         if self._in_loop is not None:
-            return await self._in_loop.answered(query, **options)
+            return await self._in_loop.answered(query, **options, client=client)
         return await asyncio.to_thread(self._store.answer, query, **options), None
 
     async def _stream(self, request: _Request, reply: Reply, more: LoopPieces, send: Send) -> None:
@@ -284,14 +288,46 @@ class _Request:
         """The address of the endpoint as the client called it: relative IRIs start from there."""
         return f"{self._scheme}://{self.host}{PATH}"
 
+    @cached_property
+    def digest(self) -> str:
+        """A hash over all that the answer depends on, beside what the store holds."""
+        asked = (self.query_string, self.accept, self.codings, self._scheme, self.host, self.media_type)
+        return hashlib.sha256(repr(asked).encode() + self.body).hexdigest()[:24]
+
+    @property
+    def tags(self) -> str:
+        """The entity tags of answers that the client has already."""
+        return self._headers.get("if-none-match", "")
+
     def has(self, tag: str) -> bool:
         """Tell whether the client has the answer with this entity tag already."""
-        tags = self._headers.get("if-none-match", "")
-        return tags == "*" or f'"{tag}"' in tags
+        return f'"{tag}"' in self.tags
 
 
-def _key(version: str, asked: str) -> str:
-    return f"{version}-{hashlib.sha256(asked.encode()).hexdigest()[:24]}"
+def _key(version: str, request: _Request) -> str:
+    return f"{version}-{request.digest}"
+
+
+def _heading(key: str) -> dict[str, str]:
+    """Return the headers of an answer with this key, or of one that is not to be kept."""
+    kept = {"ETag": f'"{key}"', "Cache-Control": "no-cache"} if key else {"Cache-Control": "no-store"}
+    return {"Vary": "Accept, Accept-Encoding"} | kept
+
+
+def _typed(media_type: str, coding: str = "") -> dict[str, str]:
+    typed = {"Content-Type": content_type(media_type)}
+    return typed | {"Content-Encoding": coding} if coding else typed
+
+
+def _kept_reply(kept: Kept, key: str, *, cached: bool = False) -> Reply:
+    return Reply(200, kept.body, _heading(key) | _typed(kept.media_type, kept.coding), cached, rows=kept.rows)
+
+
+async def _coded(body: bytes, accepted: str) -> tuple[bytes, str]:
+    """Return a body in the best coding; a large one is compressed beside the loop, which others wait for."""
+    if accepted and len(body) > _LARGE_BYTES:
+        return await asyncio.to_thread(coded, body, accepted)
+    return coded(body, accepted)
 
 
 def _problem(status: int, detail: str, **more: object) -> Reply:

@@ -129,5 +129,9 @@ class LoopStore(Protocol):
         named_graphs: Sequence[str] | None = None,
         union: bool = True,
         base: str | None = None,
+        client: str = "",
     ) -> tuple[Answer, LoopPieces | None]:
-        """Return the answer to a query, and the pieces after its body if it is a large one; see `Store.answer`."""
+        """Return the answer to a query, and the pieces after its body if it is a large one; see `Store.answer`.
+
+        `client` is who asks: one of them never keeps the others out.
+        """

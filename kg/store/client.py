@@ -8,10 +8,10 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from rdflib.term import Identifier
 
     from kg.store import LoopPieces, Pieces, Row
-    from kg.store.worker import Limits
+    from kg.store.limits import Limits
     from kg.store.writing import Change
 
 _ERRORS: dict[str, type[QueryError]] = {
@@ -68,7 +68,7 @@ class KeeperStore:
     """A `kg.store.Store` whose queries run in a keeper's workers; `seconds` is the limit that they keep.
 
     It may be used from many threads, and in a process forked from the one that made it. What other hosts give
-    (`reach`) is fetched before a worker is asked: none waits for them.
+    (`reach`) is fetched before a worker is asked: none waits for them. What asks them is parsed before, without them.
     """
 
     def __init__(
@@ -115,20 +115,27 @@ class KeeperStore:
         prefixes: Mapping[str, str] | None = None,
     ) -> Answer:
         """See `kg.store.Store.answer`; `prefixes` need not be declared in the query."""
-        filled = self._reach.filled(query, base, prefixes)
         described = {name: to_json(term) for name, term in (bindings or {}).items()}
-        question = self._question(
-            filled, media_types, graphs, named_graphs, union=union, base=base, bindings=described, prefixes=prefixes
-        )
+        asked = _options(tuple(media_types), _listed(graphs), _listed(named_graphs), union, base)
+        asked |= {"bindings": described, "prefixes": dict(prefixes or {})}
+        filled = query
+        if self._reach.mentioned(query):
+            self._told(wire.headed({"trial": True, "options": asked}), self._reach.emptied(query)).whole()
+            filled = self._reach.filled(query, base, prefixes)
+        answer = self._told(wire.headed({"counting": self._counting, "options": asked}), filled)
+        return answer if filled is query else replace(answer, version="")
+
+    def _told(self, head: bytes, query: str) -> Answer:
+        question = wire.message(head, query.encode())
         place = self._places.take()
         more: Rest | None = None
         try:
-            head, body = place.line.ask(question)
-            more = Rest(place, self._places) if "streamed" in head else None
+            said, body = place.line.ask(question)
+            more = Rest(place, self._places) if "streamed" in said else None
         finally:
             if more is None:
                 self._places.give_back(place)
-        return _answer(head, body, more, alone=filled is query)
+        return _answer(said, body, more)
 
     async def answered(
         self,
@@ -139,21 +146,28 @@ class KeeperStore:
         named_graphs: Sequence[str] | None = None,
         union: bool = True,
         base: str | None = None,
+        client: str = "",
     ) -> tuple[Answer, LoopPieces | None]:
         """See `kg.store.LoopStore.answered`."""
+        heading = _heading if graphs is None and named_graphs is None else _heading.__wrapped__  # lists may be long
+        options = (tuple(media_types), _listed(graphs), _listed(named_graphs), union, base)
         filled = query
         if self._reach.mentioned(query):
+            await self._loop_told(heading("trial", True, *options), self._reach.emptied(query), client)
             filled = await asyncio.to_thread(self._reach.filled, query, base)
-        question = self._question(filled, media_types, graphs, named_graphs, union=union, base=base)
-        place = await self._places.taken()
+        answer, more = await self._loop_told(heading("counting", self._counting, *options), filled, client)
+        return answer if filled is query else replace(answer, version=""), more
+
+    async def _loop_told(self, head: bytes, query: str, client: str) -> tuple[Answer, LoopPieces | None]:
+        place = await self._places.taken(client)
         more: LoopRest | None = None
         try:
-            head, body = await place.loop_line.ask(question)
-            more = LoopRest(place, self._places) if "streamed" in head else None
+            said, body = await place.loop_line.ask(wire.message(head, query.encode()))
+            more = LoopRest(place, self._places) if "streamed" in said else None
         finally:
             if more is None:
                 self._places.give_back(place)
-        return _answer(head, body, alone=filled is query), more
+        return _answer(said, body), more
 
     def select(
         self,
@@ -171,8 +185,12 @@ class KeeperStore:
         Raises QueryError of the kind that fits (ReadOnlyGraphError, GraphNotFoundError, QuerySyntaxError …), or
         StoreError if it cannot be written.
         """
-        if asked.text:
+        if asked.text and self._reach.mentioned(asked.text, update=True):
+            self._made(replace(asked, text=self._reach.emptied(asked.text, update=True), trial=True))
             asked = replace(asked, text=self._reach.filled(asked.text, asked.base, update=True))
+        return self._made(asked, body)
+
+    def _made(self, asked: Change, body: bytes = b"") -> bool:
         with socket.socket(socket.AF_UNIX) as connection:
             # Changes are made one after another, so this one may wait for those before it.
             wire.patient(connection, self._queue_seconds + self._seconds)
@@ -188,36 +206,31 @@ class KeeperStore:
             raise _error(head)
         return bool(head["created"])
 
-    def _question(
-        self,
-        query: str,
-        media_types: Sequence[str],
-        graphs: Sequence[str] | None,
-        named_graphs: Sequence[str] | None,
-        *,
-        union: bool,
-        base: str | None,
-        bindings: Mapping[str, Mapping[str, str]] | None = None,
-        prefixes: Mapping[str, str] | None = None,
-    ) -> bytes:
-        question = {
-            "query": query,
-            "media_types": list(media_types),
-            "bindings": bindings or {},
-            "graphs": None if graphs is None else list(graphs),
-            "named_graphs": None if named_graphs is None else list(named_graphs),
-            "union": union,
-            "base": base,
-            "prefixes": dict(prefixes or {}),
-        }
-        return wire.message(question | {"count": True} if self._counting else question)
+
+Graphs = tuple[str, ...] | None
 
 
-def _answer(head: Mapping[str, Any], body: bytes, more: Pieces | None = None, *, alone: bool) -> Answer:
-    """Return what a worker said; what other hosts had a part in has no version, for they may change their minds."""
+def _listed(graphs: Sequence[str] | None) -> Graphs:
+    return None if graphs is None else tuple(graphs)
+
+
+def _options(
+    media_types: tuple[str, ...], graphs: Graphs, named: Graphs, union: bool, base: str | None
+) -> dict[str, Any]:
+    return {"media_types": media_types, "graphs": graphs, "named_graphs": named, "union": union, "base": base}
+
+
+@lru_cache(maxsize=64)
+def _heading(kind: str, wanted: bool, *options: Any) -> bytes:
+    """Return the head of a question as it travels; most questions of a program have the same."""
+    return wire.headed({kind: wanted, "options": _options(*options)})
+
+
+def _answer(head: Mapping[str, Any], body: bytes, more: Pieces | None = None) -> Answer:
+    """Return what a worker said."""
     if "error" in head:
         raise _error(head)
-    return Answer(body, head["media_type"], head["version"] if alone else "", more, head.get("rows"))
+    return Answer(body, head["media_type"], head["version"], more, head.get("rows"))
 
 
 def _error(head: Mapping[str, Any]) -> ZerenError:
@@ -230,11 +243,18 @@ def _error(head: Mapping[str, Any]) -> ZerenError:
 
 @contextmanager
 def kept(
-    store: Path, *, workers: int, limits: Limits, counting: bool = False, reach: Reach | None = None
+    store: Path,
+    *,
+    workers: int,
+    limits: Limits,
+    counting: bool = False,
+    reach: Reach | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[KeeperStore]:
     """Start a keeper on the store folder, yield a store that asks it, and end every process at the end.
 
     With `counting` answers say how many rows they have; `reach` says which other hosts they may ask, by default none.
+    `meanwhile` is called once the keeper has begun to read the store.
 
     Raises StoreError if there is no readable store.
     """
@@ -242,10 +262,12 @@ def kept(
         command = [sys.executable, "-m", "kg.store.keeper", str(store), folder]
         command += ["--workers", str(workers), "--seconds", str(limits.seconds)]
         command += ["--memory", str(limits.memory), "--result", str(limits.result), "--hold", str(limits.hold)]
+        command += ["--rows", str(limits.rows)]
         pipe = subprocess.PIPE
         with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=_MALLOC | os.environ) as keeper:
             assert keeper.stdin and keeper.stdout  # noqa: S101 - for the type checker
             try:
+                meanwhile()
                 said = keeper.stdout.readline().decode().strip()
                 if said != "ready":
                     raise StoreError(said or "the query service did not start")

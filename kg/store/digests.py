@@ -20,13 +20,21 @@ def digests_of(nquads: bytes | Path) -> dict[str, str]:
     `nquads` are sorted lines, each once, as a store writes them: `kg.store.service` hashes the same bytes.
     """
     found: dict[bytes, hashlib._Hash] = {}
-    for line in _lines(nquads):
-        named = _NAMED.fullmatch(line)
-        name, triple = (named[1], line[: named.start(1) - 1] + b".") if named else (b"", line)
+    for name, triple in triples_of(nquads):
         if name not in found:
             found[name] = hashlib.sha256()
-        found[name].update(triple + b"\n")
+        found[name].update(triple)
     return {name.decode("utf-8", "replace"): digest.hexdigest() for name, digest in found.items()}
+
+
+def triples_of(nquads: bytes | Path) -> Iterator[tuple[bytes, bytes]]:
+    """Yield each quad as the name of its graph and its triple, a line of N-Triples."""
+    for line in _lines(nquads):
+        named = _NAMED.fullmatch(line)
+        if named:
+            yield named[1], line[: named.start(1) - 1] + b".\n"
+        else:
+            yield b"", line + b"\n"
 
 
 def version_over(digests: Mapping[str, str]) -> str:

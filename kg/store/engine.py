@@ -6,8 +6,8 @@ Nothing here stops a runaway query: strangers' queries go through `kg.store.work
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
-from itertools import count
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, count, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from kg.errors import ForeignHostError, QueryError
 from kg.store import Answer
 from kg.store.columns import ordered, star
 from kg.store.formats import DEFAULT_MEDIA_TYPES, GRAPH, ROWS, choose
+from kg.store.limits import too_many
 from kg.store.results import rows, to_json
 from kg.store.syntax import complaint
 
@@ -90,6 +91,15 @@ class Engine:
         """See `kg.store.Store.select`."""
         return rows(self.answer(query, media_types=("application/json",), bindings=bindings, graphs=graphs).body)
 
+    def parse(self, query: str, base: str | None = None, prefixes: Mapping[str, str] | None = None) -> None:
+        """Raise the QueryError that fits unless this is a query; what comes of it, asked of nothing, is no matter."""
+        try:
+            _NO_QUADS.query(query, base_iri=base, prefixes=dict(prefixes or {}))
+        except SyntaxError as error:
+            raise complaint(query, str(error)) from None
+        except (OSError, ValueError, RuntimeError):
+            return
+
     def run(
         self,
         sink: Sink,
@@ -133,6 +143,7 @@ class Sink(io.BytesIO):
     """Where an answer is written to; it is told the media type before the first byte."""
 
     rows: int | None = None  # how many solutions or triples were written, where that is known
+    most_rows = 0  # how many triples it takes; 0: any number
 
     def begin(self, media_type: str, *, solutions: bool = False) -> None:
         """Take notice of what is about to be written, and whether it is a table of solutions."""
@@ -161,12 +172,19 @@ def _serialize(
     sink.begin(chosen.media_type, solutions=isinstance(result, ox.QuerySolutions))
     if isinstance(result, ox.QueryTriples):
         numbers = count()
-        triples = map(itemgetter(0), zip(result, numbers, strict=False))  # counted without a loop of Python's
+        permitted = chain(islice(result, sink.most_rows), _beyond(result, sink.most_rows)) if sink.most_rows else result
+        triples = map(itemgetter(0), zip(permitted, numbers, strict=False))  # counted without a loop of Python's
         ox.serialize(triples, sink, RDF_FORMATS[chosen.name], prefixes=dict(prefixes))
         sink.rows = next(numbers)
     else:
         result.serialize(sink, _RESULT_FORMATS[chosen.name])
     return chosen.media_type
+
+
+def _beyond(result: Iterable[ox.Triple], most: int) -> Iterator[ox.Triple]:
+    for _ in result:
+        raise too_many(most)
+    yield from ()
 
 
 def _term(term: Mapping[str, str]) -> ox.NamedNode | ox.Literal | ox.BlankNode:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.errors import QueryFormatError
 
@@ -45,6 +46,7 @@ def by_name(name: str) -> Format:
     return _BY_NAME[name]
 
 
+@lru_cache(maxsize=256)
 def for_media_type(media_type: str, fits: str) -> Format | None:
     """Return the format that `media_type` names for results of the form `fits`, or None."""
     for candidate in FORMATS:

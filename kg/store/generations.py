@@ -2,6 +2,7 @@
 
 .zeren/current        the name of the generation that counts
 .zeren/000001/quads/  Oxigraph's own files
+.zeren/000001/graphs/ the same quads graph by graph, for filling memory fast (kg.store.graphfiles)
 .zeren/000001/about.json
 .zeren/000001/graphs.json  the hash of each graph, and how many were replaced since the quads were loaded whole
 .zeren/lock           held by the one process that writes
@@ -24,7 +25,7 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.graph.iris import DEFAULT_BASE, SHARED_GRAPHS, Iris, inferred
-from kg.store import laying, patch
+from kg.store import graphfiles, laying, patch
 from kg.store.digests import digests_of, version_over
 from kg.store.journal import Journal, sync_folder
 from kg.store.patch import Snapshot
@@ -73,6 +74,18 @@ class Generations:
         """Return the hash over the content of a generation."""
         return str(self.about(generation)["version"])
 
+    def fill(self, quads: ox.Store, generation: str) -> bool:
+        """Fill memory with a generation's quads from their copy; False if it is not whole, and `quads` of no use."""
+        try:
+            graphfiles.load(quads, self.folder / generation / "graphs", self.digests(generation))
+        except graphfiles.DamagedError:
+            return False
+        return True
+
+    def damaged(self, generation: str) -> list[str]:
+        """Return what is wrong with the copy that memory is filled from."""
+        return graphfiles.damaged(self.folder / generation / "graphs", self.digests(generation).values())
+
     def open(self, generation: str) -> ox.Store:
         """Return a generation's quads, on disk, for reading only."""
         try:
@@ -107,9 +120,9 @@ class Generations:
         generation (`based_on`) that is no longer the current one.
         """
 
-        def fill(quads: Path) -> Graphs:
-            laying.lay(quads, nquads)
-            return Graphs(digests_of(nquads))
+        def fill(partial: Path) -> Graphs:
+            laying.lay(partial / "quads", nquads)
+            return Graphs(graphfiles.lay(partial / "graphs", nquads))
 
         return self._next(fill, about, based_on, journal)
 
@@ -120,10 +133,12 @@ class Generations:
         `write`.
         """
 
-        def fill(quads: Path) -> Graphs:
-            before, new = self._graphs(based_on), digests_of(nquads)
+        def fill(partial: Path) -> Graphs:
+            before, quads = self._graphs(based_on), partial / "quads"
+            new = graphfiles.lay(partial / "graphs", nquads)
             out = before.digests.keys() & {*replaced, *new}
             kept = {name: digest for name, digest in before.digests.items() if name not in out}
+            graphfiles.relay(self.folder / based_on / "graphs", partial / "graphs", kept.values())
             laying.relay(self.open(based_on), quads, nquads, out)
             after = Graphs({**kept, **new}, before.replaced + len(out))
             if after.replaced <= len(after.digests):
@@ -140,7 +155,7 @@ class Generations:
         based_on: str | None,
         journal: Iterable[bytes] | None = None,
     ) -> str:
-        """Make the next generation of the quads that `fill` puts into a folder."""
+        """Make the next generation of the quads that `fill` puts into its folder."""
         with self.locked():
             before = self.current()
             if based_on is not None and before != based_on:
@@ -150,7 +165,7 @@ class Generations:
             shutil.rmtree(partial, ignore_errors=True)
             try:
                 partial.mkdir()
-                _describe(partial, fill(partial / "quads"), about)
+                _describe(partial, fill(partial), about)
                 for changes in self._own(before) if journal is None else journal:
                     Journal(partial / "journal").append(changes)
                 write_whole(self.folder / "current", f"{name}\n".encode())

@@ -20,9 +20,10 @@ from pathlib import Path
 from kg.errors import StoreError
 from kg.store.engine import Engine
 from kg.store.generations import Generations
+from kg.store.limits import Limits
 from kg.store.memory import Memory
 from kg.store.rendezvous import SharedVersion, place
-from kg.store.worker import Epoch, Limits, work
+from kg.store.worker import Epoch, work
 from kg.store.writer import Writer, waiting
 
 _LOOK_SECONDS = 0.5  # how often the keeper looks for a new build
@@ -213,10 +214,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--memory", type=int, required=True, help="bytes")
     parser.add_argument("--result", type=int, required=True, help="bytes")
     parser.add_argument("--hold", type=int, required=True, help="bytes")
+    parser.add_argument("--rows", type=int, required=True, help="0: any number")
     given = parser.parse_args(arguments)
     _listen_to_signals()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    limits = Limits(given.seconds, given.memory, given.result, given.hold)
+    limits = Limits(given.seconds, given.memory, given.result, given.hold, given.rows)
     with ExitStack() as stack:
         questions = tuple(stack.enter_context(_listening(place(given.folder, n))) for n in range(given.workers))
         changes = stack.enter_context(_listening(given.folder / "changes"))
@@ -230,4 +232,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)  # taking the quads apart one by one would take longer than leaving them to the system

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import time
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from kg.errors import QueryCrashedError, QueryError, QueryTimeoutError, StoreError
 from kg.store import wire
@@ -14,7 +14,7 @@ from kg.store import wire
 _GRACE_SECONDS = 2.0  # beyond the time limit: a large answer still has to travel
 _PATIENCE_SECONDS = 10.0  # how long a worker's place may stay without one
 
-Message = tuple[dict[str, Any], bytes]
+Message = tuple[wire.Head, bytes]
 
 
 class _Worker:

@@ -44,7 +44,13 @@ def opened(generations: Generations, generation: str) -> ox.Store:
 
 
 def _loaded(generations: Generations, generation: str) -> ox.Store:
-    """Return a generation's quads; a child reads the disk, so that RocksDB's threads never live in this process."""
+    """Return a generation's quads."""
+    quads = ox.Store()
+    return quads if generations.fill(quads, generation) else _dumped(generations, generation)
+
+
+def _dumped(generations: Generations, generation: str) -> ox.Store:
+    """Return them from Oxigraph's own files; a child reads these: RocksDB's threads must never live in this process."""
     reading, writing = os.pipe()
     pid = os.fork()
     if not pid:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kg.errors import ResultTooLargeError
 from kg.store import wire
 from kg.store.engine import Sink
+from kg.store.limits import Limits, too_many
 from kg.store.tally import Tally
 
 if TYPE_CHECKING:
@@ -18,58 +19,71 @@ _PIECE = 65536
 
 
 class Outlet(Sink):
-    """Holds back `hold` bytes; beyond them it sends what there is and streams the rest, `most` bytes in all."""
+    """Holds back what `limits` say; beyond that it sends what there is and streams the rest, as far as they let it."""
 
-    def __init__(
-        self, connection: socket.socket, version: str, hold: int, most: int, *, counting: bool = False
-    ) -> None:
+    def __init__(self, connection: socket.socket, version: str, limits: Limits, *, counting: bool = False) -> None:
         super().__init__()
         self._connection = connection
-        self._head = {"version": version, "media_type": "", "streamed": True}
-        self._hold = hold
-        self._most = most
+        self._version = version
+        self._limits = limits
         self._written = 0
         self._counting = counting
+        self._media_type = ""
         self._tally: Tally | None = None
+        self.most_rows = limits.rows
         self.streaming = False
+        self.body = b""  # of an answer that is not streamed, once it is whole
 
     def begin(self, media_type: str, *, solutions: bool = False) -> None:
         """Take notice of the media type, and count solutions if that is wanted."""
-        self._head["media_type"] = media_type
-        self._tally = Tally(media_type) if solutions and self._counting else None
+        self._media_type = media_type
+        self._tally = Tally(media_type) if solutions and (self._counting or self.most_rows) else None
 
     def write(self, chunk: ReadableBuffer) -> int:
         """Take some bytes; ResultTooLargeError beyond the limit, OSError if the client has gone."""
         size = super().write(chunk)
         self._written += size
-        if self._written > self._most:
-            raise ResultTooLargeError(f"the result is larger than {self._most:,} bytes, the limit; add a LIMIT")
-        if self.tell() > (_PIECE if self.streaming else self._hold):
+        if self._written > self._limits.result:
+            raise ResultTooLargeError(
+                f"the result is larger than {self._limits.result:,} bytes, the limit; add a LIMIT"
+            )
+        if self.tell() > (_PIECE if self.streaming else self._limits.hold):
             self._pass_on()
         return size
 
-    def finish(self) -> None:
-        """Send what is left of a streamed answer, and its end."""
-        if self.tell():
+    def end(self) -> None:
+        """Take notice that all is written. ResultTooLargeError if that is more than it may be after all."""
+        if self.streaming:
             self._pass_on()
+        else:
+            self.body = self.getvalue()
+            # A row has a byte at least, so most answers need not be counted to know that they are small enough.
+            if self._counting or len(self.body) > self.most_rows:
+                self._count(self.body)
+
+    def finish(self) -> None:
+        """Send the end of a streamed answer."""
         wire.send_piece(self._connection, b"")
         wire.send_piece(self._connection, b"" if self.rows is None else b"%d" % self.rows)
 
-    def taken(self) -> bytes:
-        """Return what is held, and count what is in it."""
-        held = self.getvalue()
+    def _count(self, piece: bytes) -> None:
         if self._tally:
-            self._tally.take(held)
+            self._tally.take(piece)
             self.rows = self._tally.rows
-        return held
+            if self.most_rows and self.rows > self.most_rows:
+                raise too_many(self.most_rows)
 
     def _pass_on(self) -> None:
+        held = self.getvalue()
+        self._count(held)
         if self.streaming:
-            wire.send_piece(self._connection, self.taken())
+            if held:
+                wire.send_piece(self._connection, held)
         else:
             self.streaming = True
             # From here on a failing send tells that the asker has gone, and a signal could mean that there is room.
             fcntl.fcntl(self._connection, fcntl.F_SETFL, 0)
-            wire.send(self._connection, self._head, self.taken())
+            head = {"version": self._version, "media_type": self._media_type, "streamed": True}
+            wire.send(self._connection, head, held)
         self.seek(0)
         self.truncate()

@@ -1,13 +1,14 @@
 """The places of a keeper's workers: who wants to ask takes one that is free, the one given back last first.
 
-The worker that answered last is still warm: taking turns made a query cost a quarter more.
+The worker that answered last is still warm: taking turns made a query cost a quarter more. One client never has all
+places: its slow queries would keep everybody else waiting for as long as a query may take.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections import deque
+from collections import Counter, deque
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -22,20 +23,23 @@ class Place:
     def __init__(self, address: Path, seconds: float) -> None:
         self.line = Line(address, seconds)
         self.loop_line = LoopLine(address, seconds)
+        self.client = ""  # who has it
 
 
 class Places:
-    """All the places of a keeper, for threads and for an event loop alike."""
+    """All the places of a keeper, for threads and for an event loop alike; `client` names who asks."""
 
     def __init__(self, folder: Path, workers: int, seconds: float, queue_seconds: float) -> None:
         self._free = [Place(place(folder, number), seconds) for number in reversed(range(workers))]
-        self._waiting: deque[Future[Place]] = deque()
+        self._share = max(1, workers - 1)
+        self._held: Counter[str] = Counter()
+        self._waiting: dict[str, deque[Future[Place]]] = {}
         self._lock = threading.Lock()
         self._queue_seconds = queue_seconds
 
-    def take(self) -> Place:
+    def take(self, client: str = "") -> Place:
         """Return a place when one is free; QueryTimeoutError if none is in time."""
-        found = self._free_or_promised()
+        found = self._free_or_promised(client)
         if isinstance(found, Place):
             return found
         try:
@@ -43,9 +47,9 @@ class Places:
         except TimeoutError:
             return self._late(found)
 
-    async def taken(self) -> Place:
+    async def taken(self, client: str = "") -> Place:
         """Return a place when one is free, without blocking the event loop; QueryTimeoutError if none is in time."""
-        found = self._free_or_promised()
+        found = self._free_or_promised(client)
         if isinstance(found, Place):
             return found
         try:
@@ -59,12 +63,18 @@ class Places:
             raise
 
     def give_back(self, free: Place) -> None:
-        """Let the next one have it."""
+        """Let the next one have it: of those who wait and have not their share, the one who has the fewest."""
         with self._lock:
-            while self._waiting:
-                promise = self._waiting.popleft()
+            self._held[free.client] -= 1
+            if not self._held[free.client]:
+                del self._held[free.client]
+            while (client := self._next()) is not None:
+                queue = self._waiting.pop(client)
+                promise = queue.popleft()
+                if queue:
+                    self._waiting[client] = queue  # behind the others
                 if promise.set_running_or_notify_cancel():
-                    promise.set_result(free)
+                    promise.set_result(self._let(free, client))
                     return
             self._free.append(free)
 
@@ -74,13 +84,23 @@ class Places:
             for free in self._free:
                 free.line.hang_up()
 
-    def _free_or_promised(self) -> Place | Future[Place]:
+    def _free_or_promised(self, client: str) -> Place | Future[Place]:
         with self._lock:
-            if self._free:
-                return self._free.pop()
+            if self._free and self._held[client] < self._share:
+                return self._let(self._free.pop(), client)
             promise: Future[Place] = Future()
-            self._waiting.append(promise)
+            self._waiting.setdefault(client, deque()).append(promise)
             return promise
+
+    def _let(self, free: Place, client: str) -> Place:
+        free.client = client
+        self._held[client] += 1
+        return free
+
+    def _next(self) -> str | None:
+        """Return the client whose turn it is; among equals the one who has waited longest."""
+        below = (client for client in self._waiting if self._held[client] < self._share)
+        return min(below, key=self._held.__getitem__, default=None)
 
     def _late(self, promise: Future[Place]) -> Place:
         if self._withdrawn(promise):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from kg.errors import ForeignHostError, QueryError, QueryTimeoutError, ResultTooLargeError, UpstreamError
 from kg.store.elsewhere import Elsewhere
 from kg.store.hosts import OPTION, Hosts
-from kg.store.tokens import is_language, resolved, signs
+from kg.store.tokens import Token, is_language, resolved, signs
 
 _MENTIONED = {False: re.compile(r"service", re.IGNORECASE), True: re.compile(r"service|load", re.IGNORECASE)}
 _WORDS = {False: ("SERVICE",), True: ("SERVICE", "LOAD")}  # of a query, of an update
@@ -24,6 +24,7 @@ _MOST = 16  # clauses of one query
 _AT_ONCE = 3  # of the server's threads: a service that asks itself must find others free
 _SLOTS = threading.BoundedSemaphore(_AT_ONCE)
 _LOCAL_ESCAPE = re.compile(r"\\(.)")
+_SIGN = re.compile(r"[^\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,18 @@ class Reach:
         """Tell whether the text may ask other hosts, at a glance: a word in it might also be a literal."""
         return _MENTIONED[update].search(text) is not None
 
+    @staticmethod
+    def emptied(text: str, *, update: bool = False) -> str:
+        """Return the text without the hosts that it names, sign for sign: well-formed if it is, and asking nobody.
+
+        SERVICE is left as the group that it was, LOAD becomes `DROP ALL`: a parser may run it on no quads at all.
+        """
+        emptied, last = [], 0
+        for start, end, instead in _named_hosts(text, _WORDS[update]):
+            emptied += [text[last:start], instead, _SIGN.sub(" ", text[start + len(instead) : end])]
+            last = end
+        return "".join([*emptied, text[last:]])
+
     def filled(
         self, text: str, base: str | None, prefixes: Mapping[str, str] | None = None, *, update: bool = False
     ) -> str:
@@ -73,6 +86,31 @@ class Reach:
                 parts += [text[last : clause.start], _given(elsewhere, clause), lines]
                 last = clause.end
             return "".join([*parts, text[last:]])
+
+
+def _named_hosts(text: str, words: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:
+    """Yield where each SERVICE and LOAD and what it names begin and end, and what may stand there instead."""
+    found = list(signs(text))
+    for number, token in enumerate(found):
+        word = token[0].upper()
+        if word not in words or is_language(text, token):
+            continue
+        rest = found[number + 1 : number + 6]
+        if rest and rest[0][0].upper() == "SILENT":
+            del rest[0]
+        if not rest or not _is_name(rest[0]):
+            continue
+        end, graph = rest[0].end(), [name[0].upper() for name in rest[1:3]] == ["INTO", "GRAPH"]
+        if word == "SERVICE":
+            yield token.start(), end, ""
+        elif graph and len(rest) > 3 and _is_name(rest[3]):
+            yield token.start(), rest[3].end(), "DROP ALL"
+        elif not graph:
+            yield token.start(), end, "DROP ALL"
+
+
+def _is_name(token: Token) -> bool:
+    return token.lastgroup in ("iri", "variable") or (token.lastgroup == "word" and ":" in token[0])
 
 
 def _given(elsewhere: Elsewhere, clause: Clause) -> str:

@@ -16,12 +16,14 @@ from kg.store.address import Address
 from kg.store.binding import bound, iri
 from kg.store.columns import headed
 from kg.store.formats import GRAPH, ROWS, Format, choose
+from kg.store.limits import too_many
 from kg.store.manifest import WHOLE, Manifest, state_query
 from kg.store.owned import OwnGraphs
 from kg.store.reach import Reach
 from kg.store.results import rows
 from kg.store.service import Service
 from kg.store.syntax import complaint, complaint_elsewhere
+from kg.store.tally import Tally
 from kg.store.tokens import check_size, form, keywords, plain
 from kg.store.upstream import Reply, Upstream
 
@@ -42,7 +44,10 @@ _CUT = ("X-SPARQL-MaxRows", "X-SQL-State")  # how Virtuoso says that rows are mi
 
 
 class RemoteStore:
-    """A `kg.store.Store` on a service; `seconds` is how long one answer may take, `max_bytes` how large it may be."""
+    """A `kg.store.Store` on a service.
+
+    `seconds` is how long one answer may take, `max_bytes` how large it may be, `max_rows` how long (0: any length).
+    """
 
     def __init__(
         self,
@@ -51,11 +56,13 @@ class RemoteStore:
         *,
         seconds: float = 60.0,
         max_bytes: int | None = None,
+        max_rows: int = 0,
         reach: Reach | None = None,
     ) -> None:
         self._address = address
         self._base = base
         self._upstream = Upstream(address.query, seconds, max_bytes=max_bytes)
+        self._max_rows = max_rows
         self._marker = Iris(base).graph("store")
         self._reach = reach or Reach()
         self._own = OwnGraphs(address, base, seconds=seconds)
@@ -99,7 +106,7 @@ class RemoteStore:
         reply = self._upstream.ask(
             "POST", body=urlencode(parameters).encode(), Content_Type=_FORM, Accept=_ACCEPT[_FITS[asked]]
         )
-        content = _content(query, reply, chosen, lines_before=1 if base or prefixes else 0)
+        content = _content(query, reply, chosen, lines_before=1 if base or prefixes else 0, most=self._max_rows)
         return Answer(content, chosen.media_type, held.version if text is unfilled else "")
 
     def select(
@@ -203,8 +210,11 @@ def _declared(base: str | None, prefixes: Mapping[str, str] | None) -> str:
     return " ".join(declared) + "\n" * bool(declared)
 
 
-def _content(query: str, reply: Reply, chosen: Format, *, lines_before: int = 0) -> bytes:
-    """Return the body of a reply in the chosen format. Raises QueryError or UpstreamError."""
+def _content(query: str, reply: Reply, chosen: Format, *, lines_before: int = 0, most: int = 0) -> bytes:
+    """Return the body of a reply in the chosen format. Raises QueryError or UpstreamError.
+
+    ResultTooLargeError if it has more than so many rows or triples (0: any number).
+    """
     if reply.status == 400:
         raise complaint_elsewhere(query, reply.said(), lines_before=lines_before)
     if reply.status != 200:
@@ -212,12 +222,12 @@ def _content(query: str, reply: Reply, chosen: Format, *, lines_before: int = 0)
     if any(name in reply.headers for name in _CUT):
         raise ResultTooLargeError("the service gives only a part of the result, so nothing of it is given: add a LIMIT")
     try:
-        return _rows(query, reply, chosen) if chosen.fits == ROWS else _graph(reply, chosen)
+        return _rows(query, reply, chosen, most) if chosen.fits == ROWS else _graph(reply, chosen, most)
     except (SyntaxError, ValueError) as error:
         raise UpstreamError(f"the store sent {reply.media_type} that cannot be read: {error}") from None
 
 
-def _rows(query: str, reply: Reply, chosen: Format) -> bytes:
+def _rows(query: str, reply: Reply, chosen: Format, most: int) -> bytes:
     import pyoxigraph as ox
 
     if reply.media_type not in (_JSON, "application/json"):
@@ -226,6 +236,11 @@ def _rows(query: str, reply: Reply, chosen: Format) -> bytes:
         return _boolean(bool(rows(reply.body)), chosen)
     wanted = ox.QueryResultsFormat.from_media_type(chosen.media_type)
     body = _BLANK.sub(rb"\1", headed(query, reply.body))
+    if most and len(body) > most:
+        tally = Tally(_JSON)
+        tally.take(body)
+        if tally.rows > most:
+            raise too_many(most)
     return ox.parse_query_results(body, ox.QueryResultsFormat.JSON).serialize(format=wanted) or b""
 
 
@@ -237,11 +252,13 @@ def _boolean(value: bool, chosen: Format) -> bytes:
     return ox.parse_query_results(said, ox.QueryResultsFormat.JSON).serialize(format=wanted) or b""
 
 
-def _graph(reply: Reply, chosen: Format) -> bytes:
+def _graph(reply: Reply, chosen: Format, most: int) -> bytes:
     import pyoxigraph as ox
 
     sent = ox.RdfFormat.from_media_type(reply.media_type)
     if sent is None:
         raise UpstreamError(f"the store sent {reply.media_type} where a graph was asked for: {reply.said()}")
     triples = [quad.triple for quad in ox.parse(reply.body, sent)]
+    if most and len(triples) > most:
+        raise too_many(most)
     return ox.serialize(triples, format=ox.RdfFormat.from_media_type(chosen.media_type)) or b""

@@ -56,6 +56,7 @@ def examine(home: Home, generation: str) -> Soundness:
         changes, bad, remarks = _journal(home, generation)
         faults += bad
         notes += remarks
+        notes += _few([f"{word}; a start takes longer without it" for word in home.damaged(generation)], "graph files")
     return Soundness(str(about["version"]), nquads, passages, changes, tuple(faults), tuple(notes))
 
 

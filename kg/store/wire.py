@@ -6,6 +6,8 @@ import asyncio
 import json
 import socket
 import struct
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 _LENGTHS = struct.Struct("!II")
@@ -13,6 +15,10 @@ _LENGTH = struct.Struct("!I")
 _TIME = struct.Struct("@ll")  # struct timeval
 _CHUNK = 65536
 _AHEAD = 1 << 20  # bytes
+_SHORT = 512  # bytes of a head that comes again and again, and is remembered
+_encode = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` makes one in every call
+
+Head = Mapping[str, Any]
 
 
 def patient(connection: socket.socket, seconds: float) -> None:
@@ -26,13 +32,18 @@ def patient(connection: socket.socket, seconds: float) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
 
 
-def message(head: dict[str, Any], body: bytes = b"") -> bytes:
-    """Return one message as it travels."""
-    encoded = json.dumps(head, ensure_ascii=False).encode()
-    return _LENGTHS.pack(len(encoded), len(body)) + encoded + body
+def headed(head: Head) -> bytes:
+    """Return a head as it travels."""
+    return _encode(head).encode()
 
 
-def send(connection: socket.socket, head: dict[str, Any], body: bytes = b"") -> None:
+def message(head: Head | bytes, body: bytes = b"") -> bytes:
+    """Return one message as it travels; its head may be `headed` already."""
+    encoded = head if isinstance(head, bytes) else headed(head)
+    return b"".join((_LENGTHS.pack(len(encoded), len(body)), encoded, body))
+
+
+def send(connection: socket.socket, head: Head | bytes, body: bytes = b"") -> None:
     """Send one message; OSError if the other side is gone."""
     connection.sendall(message(head, body))
 
@@ -48,7 +59,7 @@ def receive_piece(connection: socket.socket) -> bytes:
     return bytes(_whole(connection, b"", size))
 
 
-def receive(connection: socket.socket) -> tuple[dict[str, Any], bytes]:
+def receive(connection: socket.socket) -> tuple[Head, bytes]:
     """Receive one message; EOFError if the other side ended before it was whole."""
     received = connection.recv(_CHUNK)
     while len(received) < _LENGTHS.size:
@@ -56,7 +67,17 @@ def receive(connection: socket.socket) -> tuple[dict[str, Any], bytes]:
     head_length, body_length = _LENGTHS.unpack_from(received)
     start = _LENGTHS.size + head_length
     whole = _whole(connection, received, start + body_length)
-    return json.loads(whole[_LENGTHS.size : start]), bytes(whole[start:])
+    return _head(bytes(whole[_LENGTHS.size : start])), bytes(whole[start:])
+
+
+def _head(encoded: bytes) -> Head:
+    return _remembered(encoded) if len(encoded) <= _SHORT else json.loads(encoded)
+
+
+@lru_cache(maxsize=128)
+def _remembered(encoded: bytes) -> Head:
+    head: Head = json.loads(encoded)
+    return head
 
 
 def _whole(connection: socket.socket, received: bytes, size: int) -> bytes | bytearray:
@@ -113,11 +134,11 @@ class Incoming(asyncio.Protocol):
         self.ended = exc or EOFError("the connection ended")
         self._wake()
 
-    async def message(self) -> tuple[dict[str, Any], bytes]:
+    async def message(self) -> tuple[Head, bytes]:
         """Return one message; EOFError or OSError if the other side ended before it was whole."""
         head_length, body_length = _LENGTHS.unpack(await self._taken(_LENGTHS.size))
         whole = await self._taken(head_length + body_length)
-        return json.loads(whole[:head_length]), whole[head_length:]
+        return _head(whole[:head_length]), whole[head_length:]
 
     async def piece(self) -> bytes:
         """Return a piece of a streamed answer, empty at the end; see `message`."""

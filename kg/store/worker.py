@@ -15,9 +15,8 @@ import select
 import signal
 import socket
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from kg.errors import (
@@ -30,6 +29,7 @@ from kg.errors import (
 )
 from kg.store import wire
 from kg.store.engine import Engine
+from kg.store.limits import Limits
 from kg.store.outlet import Outlet
 
 _KINDS: dict[type[QueryError], str] = {
@@ -41,19 +41,6 @@ _KINDS: dict[type[QueryError], str] = {
 }
 _NUMBER = struct.Struct("!Q")
 TALK_SECONDS = 10.0  # how long one side waits for the other to send or take bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one query may use: `seconds` to run, `memory` and `result` in bytes.
-
-    A result up to `hold` bytes is given whole or not at all; a larger one is streamed.
-    """
-
-    seconds: float
-    memory: int
-    result: int
-    hold: int = 16 * 2**20
 
 
 class Epoch:
@@ -90,7 +77,7 @@ def work(listener: socket.socket, lifeline: int, engine: Engine, limits: Limits,
             if ready == listener.fileno():
                 _welcome(listener, connections, poll)
                 continue
-            with stop.held():
+            with stop:
                 staying = _serve(connections[ready], engine, limits, epoch)
             if not staying:
                 poll.unregister(ready)
@@ -117,10 +104,10 @@ class _StopRequest:
         self._busy = False
         signal.signal(signal.SIGTERM, self._heard)
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
+    def __enter__(self) -> None:
         self._busy = True
-        yield
+
+    def __exit__(self, *_: object) -> None:
         self._busy = False
 
     def _heard(self, *_: object) -> None:
@@ -155,17 +142,18 @@ def _address_space() -> int | None:
 def _serve(connection: socket.socket, engine: Engine, limits: Limits, epoch: Epoch) -> bool:
     """Answer one question; tell whether the client is still there."""
     try:
-        head, _ = wire.receive(connection)
+        head, query = wire.receive(connection)
         if epoch.over:  # this worker was told to go, but a question came first: it is for the next one
             wire.send(connection, {"stale": True})
             return False
-        counting = head.pop("count", False)
-        outlet = Outlet(connection, engine.version, limits.hold, limits.result, counting=counting)
-        with _alarm(limits.seconds), _listening(connection), sealed():
-            told = _answer(engine, outlet, head)
+        outlet = Outlet(connection, engine.version, limits, counting=head.get("counting", False))
+        with _Watch(connection, limits.seconds):
+            told = _answer(engine, outlet, str(query, "utf-8"), head)
         if not outlet.streaming:
-            body = b"" if "error" in told else outlet.taken()
-            wire.send(connection, {"version": engine.version, "rows": outlet.rows, **told}, body)
+            if "error" in told:
+                wire.send(connection, {"version": engine.version, **told})
+            else:
+                wire.send(connection, _heading(engine.version, told["media_type"], outlet.rows), outlet.body)
         elif "error" in told:
             return False  # the client has a part already: that nothing more comes tells it that there was more
         else:
@@ -175,41 +163,57 @@ def _serve(connection: socket.socket, engine: Engine, limits: Limits, epoch: Epo
     return True
 
 
-def _answer(engine: Engine, outlet: Outlet, question: dict[str, Any]) -> dict[str, Any]:
+@lru_cache(maxsize=64)
+def _heading(version: str, media_type: str, rows: int | None) -> bytes:
+    """Return the head of an answer as it travels; few are different."""
+    return wire.headed({"version": version, "media_type": media_type, "rows": rows})
+
+
+def _answer(engine: Engine, outlet: Outlet, query: str, head: Mapping[str, Any]) -> dict[str, Any]:
+    options = head["options"]
     try:
-        return {"media_type": engine.run(outlet, **question)}
+        if "trial" in head:
+            engine.parse(query, options["base"], options.get("prefixes"))
+            return {"media_type": ""}
+        media_type = engine.run(outlet, query=query, **options)
+        outlet.end()
     except QueryError as error:
         place = {"line": error.line, "column": error.column} if isinstance(error, QuerySyntaxError) else {}
         return {"error": _KINDS.get(type(error), "query"), "message": str(error), **place}
     except MemoryError:
         return {"error": "query", "message": "the query needs more memory than one query may use"}
+    return {"media_type": media_type}
 
 
-@contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
+class _Watch:
+    """What ends this process while it runs a query, all of it by the kernel and so even inside native code.
+
+    The alarm when the query's time is over; a signal when the asker hangs up (Linux); and meanwhile it is sealed. (One
+    class, not three generators: a cheap query takes less time than they did.)
+    """
+
+    def __init__(self, connection: socket.socket, seconds: float) -> None:
+        self._connection = connection.fileno()
+        self._seconds = seconds
+        self._seal = sealed()
+
+    def __enter__(self) -> None:
+        signal.setitimer(signal.ITIMER_REAL, self._seconds)
+        fcntl.fcntl(self._connection, fcntl.F_SETFL, os.O_ASYNC)
+        self._seal.__enter__()
+
+    def __exit__(self, *_: object) -> None:
+        self._seal.__exit__()
+        fcntl.fcntl(self._connection, fcntl.F_SETFL, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-@contextmanager
-def _listening(connection: socket.socket) -> Iterator[None]:
-    """End this process when the asker hangs up: by a signal of the kernel's, so even inside native code (Linux)."""
-    fcntl.fcntl(connection, fcntl.F_SETFL, os.O_ASYNC)
-    try:
-        yield
-    finally:
-        fcntl.fcntl(connection, fcntl.F_SETFL, 0)
+class sealed:  # noqa: N801 - used as a verb: `with sealed():`
+    """Lets this process open nothing meanwhile, neither file nor socket: SERVICE and LOAD reach nobody."""
 
+    def __enter__(self) -> None:
+        self._before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, self._before[1]))
 
-@contextmanager
-def sealed() -> Iterator[None]:
-    """Let this process open nothing meanwhile, neither file nor socket: SERVICE and LOAD reach nobody."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    def __exit__(self, *_: object) -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, self._before)

@@ -21,8 +21,9 @@ from kg.errors import (
 )
 from kg.store import wire
 from kg.store.generations import Generations
+from kg.store.limits import Limits
 from kg.store.memory import Memory
-from kg.store.worker import TALK_SECONDS, Limits, confine
+from kg.store.worker import TALK_SECONDS, confine
 from kg.store.writing import Change, change
 
 _KINDS: dict[type[ZerenError], str] = {

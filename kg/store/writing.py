@@ -7,7 +7,7 @@ as it is, and a change that would touch it is refused whole.
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,9 +39,10 @@ class Change:
     media_type: str = ""
     parts: tuple[tuple[str, int], ...] = ()
     base: str | None = None
+    trial: bool = False  # nothing is to be changed: whether the update is one is all that is asked
 
     @classmethod
-    def of(cls, head: dict[str, Any]) -> Change:
+    def of(cls, head: Mapping[str, Any]) -> Change:
         """Return the change that a message describes."""
         several = {name: tuple(head[name]) for name in ("using", "using_named")}
         return cls(**{**head, **several, "parts": tuple((media_type, size) for media_type, size in head["parts"])})
@@ -61,8 +62,12 @@ def change(quads: ox.Store, asked: Change, body: bytes, is_fixed: Callable[[str]
     Raises QueryError (malformed, unreadable content), ReadOnlyGraphError or GraphNotFoundError; the kernel ends the
     process after `seconds`.
     """
-    before = Snapshot.of(quads, is_fixed)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    if asked.trial:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        _parse(asked)
+        return Changed(b"", created=False)
+    before = Snapshot.of(quads, is_fixed)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     with sealed():
         created = False
@@ -80,6 +85,16 @@ def change(quads: ox.Store, asked: Change, body: bytes, is_fixed: Callable[[str]
             f"{touched[0]} is derived from documents and changes with them only; nothing was changed"
         )
     return Changed(before.patch_to(after), created)
+
+
+def _parse(asked: Change) -> None:
+    """Raise the QueryError that fits unless this is an update; what comes of it where there is nothing is no matter."""
+    try:
+        ox.Store().update(with_dataset(asked.text, asked.using, asked.using_named), base_iri=asked.base)
+    except SyntaxError as error:
+        raise complaint(asked.text, str(error), updating=True) from None
+    except (OSError, ValueError, RuntimeError):
+        return
 
 
 def _update(quads: ox.Store, asked: Change) -> None:

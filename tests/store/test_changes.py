@@ -24,8 +24,8 @@ from kg.errors import (
 from kg.store.client import KeeperStore, kept
 from kg.store.generations import Generations
 from kg.store.journal import Journal
+from kg.store.limits import Limits
 from kg.store.using import with_dataset
-from kg.store.worker import Limits
 from kg.store.writing import DELETE, POST, PUT, UPDATE, Change
 
 DOCUMENT = "https://w3id.org/zeren/id/doc/-/2021/plan"

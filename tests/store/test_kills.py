@@ -24,9 +24,9 @@ from kg.store import wire
 from kg.store.client import KeeperStore, kept
 from kg.store.generations import Generations, version_of
 from kg.store.journal import Journal
+from kg.store.limits import Limits
 from kg.store.memory import Memory
 from kg.store.soundness import examine
-from kg.store.worker import Limits
 from kg.store.writer import Writer
 from kg.store.writing import PUT, UPDATE, Change
 
@@ -274,7 +274,7 @@ def test_what_is_said_of_a_change_whose_process_was_killed_is_true(
     assert ("nothing was changed" in reply["message"]) is not written
 
 
-def _changed(memory: Memory, generations: Generations, asked: Change, body: bytes = b"") -> dict[str, str]:
+def _changed(memory: Memory, generations: Generations, asked: Change, body: bytes = b"") -> wire.Head:
     """Make a change as the keeper does, without one; return what the asker is told."""
     from dataclasses import asdict
 

@@ -27,8 +27,8 @@ from kg.errors import (
 from kg.store.client import KeeperStore, kept
 from kg.store.generations import Generations
 from kg.store.hosts import Hosts
+from kg.store.limits import Limits
 from kg.store.reach import Reach
-from kg.store.worker import Limits
 from kg.store.writing import UPDATE, Change
 from tests.store.services import free_port, oxigraph
 from tests.store.test_remote_failures import Said, playing
@@ -177,14 +177,28 @@ def test_nobody_else_is_reached(store: KeeperStore, elsewhere: Elsewhere, clause
 
 
 def test_what_is_hidden_from_us_is_under_the_seal(store: KeeperStore, elsewhere: Elsewhere) -> None:
-    """A word written with escapes is not seen here, but what it asks cannot be opened either."""
+    """A word written with escapes is not seen here, nor is it one to the parser; nobody is asked for its sake."""
     elsewhere.asked.clear()
     with pytest.raises(QueryError):
         store.answer(f"SELECT * {{ \\u0053ERVICE <{elsewhere.address}sparql> {{ ?x ?p ?y }} }}")
     clause = f"SERVICE <{elsewhere.address}sparql> {{ ?x ?p ?y }}"
     with pytest.raises(QueryError):
         store.answer(f"SELECT * {{ {clause} \\u0053ERVICE <{elsewhere.address}none> {{ ?x ?p ?y }} }}")
-    assert [path for path, _ in elsewhere.asked] == ["/sparql"]
+    assert elsewhere.asked == []
+
+
+def test_what_is_malformed_is_told_before_anybody_is_asked(store: KeeperStore, elsewhere: Elsewhere) -> None:
+    elsewhere.asked.clear()
+    for name in (f"{elsewhere.address}sparql", "http://evil.example/"):
+        with pytest.raises(QuerySyntaxError) as refused:
+            store.answer(f"SELECT * {{\n SERVICE SILENT <{name}> {{ ?x ?p ?y }}\n FILTER }}")
+        assert (refused.value.line, refused.value.column) == (3, 10)
+        with pytest.raises(QuerySyntaxError) as refused:
+            load(store, f"LOAD <{name}> INTO GRAPH <a:b>\nLOAD <{name}>")
+        assert refused.value.line == 2
+    with pytest.raises(QuerySyntaxError):
+        load(store, "LOAD ;")
+    assert elsewhere.asked == []
 
 
 def test_words_that_only_look_like_it_reach_nobody(store: KeeperStore) -> None:

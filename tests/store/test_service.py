@@ -23,7 +23,7 @@ from kg.errors import (
 )
 from kg.store.client import KeeperStore, kept
 from kg.store.generations import Generations
-from kg.store.worker import Limits
+from kg.store.limits import Limits
 
 SIZE = 500
 LIMITS = Limits(seconds=0.5, memory=2 * 2**30, result=400_000, hold=200_000)

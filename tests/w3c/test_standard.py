@@ -50,5 +50,5 @@ def test_the_list_of_failures_names_tests_that_exist() -> None:
     assert {name for part in KNOWN.values() for name in part} <= {str(case) for case in CASES}
 
 
-def test_the_service_fails_beyond_its_engine_only_where_it_reaches_nobody() -> None:
-    assert all("a host that is not allowed" in cause for cause in KNOWN["service"].values())
+def test_the_service_passes_as_much_as_its_engine() -> None:
+    assert not KNOWN["service"]

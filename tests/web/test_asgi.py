@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LARGEST = 100
+CONFIG = {"WRITE_TOKEN": "t" * 16, "REQUEST_LIMIT": LARGEST, "MAX_CONTENT_LENGTH": 10 * LARGEST}
 LOG = "access.log"
 DEADLINE = 1.0  # seconds in which an honest request is answered whatever others do
 
@@ -127,7 +128,7 @@ def bridged(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(Bridge(echo, 1, LARGEST)(scope, receive, send))
+    asyncio.run(Bridge(echo, 1, CONFIG)(scope, receive, send))
     return sent
 
 
@@ -157,8 +158,16 @@ def test_a_header_cannot_pass_for_another() -> None:
     assert told(bridged(headers={"accept": "text/html"}))["HTTP_ACCEPT"] == "text/html"
 
 
-def test_of_a_body_that_is_too_large_one_byte_too_many_is_taken() -> None:
-    assert len(told(bridged(body=b"x" * 10 * LARGEST))["BODY"]) == LARGEST + 1
+def test_a_body_that_is_too_large_is_refused_and_who_may_write_may_send_more() -> None:
+    for body, token, status in (
+        (LARGEST, "", 200),
+        (LARGEST + 1, "", 413),
+        (LARGEST + 1, "x" * 16, 413),
+        (10 * LARGEST, "t" * 16, 200),
+        (10 * LARGEST + 1, "t" * 16, 413),
+    ):
+        sent = bridged(body=b"x" * body, headers={"authorization": f"Bearer {token}"})
+        assert sent[0]["status"] == status
 
 
 def test_a_large_answer_comes_in_pieces_and_is_closed() -> None:
@@ -184,7 +193,7 @@ def test_a_large_answer_comes_in_pieces_and_is_closed() -> None:
         sent.append(message)
 
     scope = {"method": "GET", "path": "/", "query_string": b"", "headers": [], "scheme": "http", "http_version": "1.1"}
-    asyncio.run(Bridge(large, 1, LARGEST)(scope, receive, send))
+    asyncio.run(Bridge(large, 1, CONFIG)(scope, receive, send))
     bodies = [message["body"] for message in sent[1:]]
     assert [len(body) for body in bodies] == [2_000_000, 2_000_000, 2_000_000, 0]
     assert not sent[-1].get("more_body")
