@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import StoreError
-from kg.store import laying
+from kg.store import graphfiles, laying
 from kg.store.backup import sorted_nquads
 from kg.store.digests import digests_of, version_over
 from kg.store.generations import Generations, version_of
+from kg.store.memory import Memory
 from kg.store.service import by_graph
 from kg.store.soundness import examine
 
@@ -194,6 +196,67 @@ TERM = st.sampled_from(["http://a/x", "http://a/任务", "urn:x:y"]).map(ox.Name
 LITERAL = st.text('a <>"\\.任\n\u2028@^', max_size=12)
 VALUE = TERM | LITERAL.map(ox.Literal) | LITERAL.map(lambda text: ox.Literal(text, language="zh"))
 QUAD = st.builds(ox.Quad, TERM, TERM, VALUE, TERM | st.just(ox.DefaultGraph()))
+
+
+def in_memory(generations: Generations, name: str) -> bytes:
+    filled = ox.Store()
+    assert generations.fill(filled, name)
+    return sorted_nquads(filled)
+
+
+def test_memory_is_filled_with_what_is_on_the_disk(generations: Generations) -> None:
+    assert in_memory(generations, "000001") == quads(WORDS)
+    changed = generations.change(graph(3, "other") + b"<a:x> <a:y> <a:z> .\n", {name_of(5)}, ABOUT, based_on="000001")
+    assert in_memory(generations, changed) == content(generations, changed)
+    shared = {p.stat().st_ino for p in (generations.folder / "000001" / "graphs").iterdir()}
+    written = {p.stat().st_ino for p in (generations.folder / changed / "graphs").iterdir()} - shared
+    assert len(written) == 2
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut", "flipped", "exchanged", "no folder"])
+def test_without_the_copy_that_fills_memory_a_store_is_whole(tmp_path: Path, damage: str) -> None:
+    generations, words = Generations(tmp_path / "store"), {3: "one", 4: "two"}
+    generations.write(quads(words), ABOUT)
+    folder = generations.folder / "000001" / "graphs"
+    first, second, *_ = sorted(folder.iterdir())
+    if damage == "missing":
+        first.unlink()
+    elif damage == "no folder":
+        shutil.rmtree(folder)
+    else:
+        whole = first.read_bytes()
+        first.write_bytes(
+            {"cut": whole[:-9], "flipped": whole[:40] + b"\xff" + whole[41:], "exchanged": second.read_bytes()}[damage]
+        )
+    assert not generations.fill(ox.Store(), "000001")
+    assert sorted_nquads(Memory(generations, "000001").quads) == quads(words)
+    examined = examine(generations, "000001")
+    assert examined.faults == ()
+    assert "a start takes longer" in examined.notes[0]
+    generations.change(graph(3, "other"), {name_of(3)}, ABOUT, based_on="000001")
+    assert sorted_nquads(Memory(generations, "000002").quads) == content(generations, "000002")
+
+
+def test_a_graph_larger_than_what_is_held_is_written_piece_by_piece(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graphfiles, "_HELD_BYTES", 5000)
+    generations = Generations(tmp_path / "store")
+    file = tmp_path / "quads.nq"
+    file.write_bytes(quads(WORDS))
+    assert in_memory(generations, generations.write(file, ABOUT)) == quads(WORDS)
+
+
+@given(st.sets(QUAD, max_size=8))
+def test_memory_holds_what_was_laid_whatever_it_is(found: set[ox.Quad]) -> None:
+    lines = (ox.serialize(found, format=ox.RdfFormat.N_QUADS) or b"").split(b"\n")
+    nquads = b"".join(sorted({line + b"\n" for line in lines if line}))
+    with tempfile.TemporaryDirectory() as folder:
+        digests = graphfiles.lay(Path(folder), nquads)
+        filled = ox.Store()
+        graphfiles.load(filled, Path(folder), digests)
+    assert digests == digests_of(nquads)
+    assert set(filled) == found
 
 
 @given(st.sets(QUAD, max_size=8))

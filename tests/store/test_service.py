@@ -136,6 +136,30 @@ def test_a_result_over_the_limit_before_it_is_streamed_is_refused(folder: Path) 
         store.answer(values(20_000))
 
 
+@pytest.mark.parametrize(
+    ("form", "query"),
+    [
+        ("text/csv", values(1000)),
+        ("text/tab-separated-values", values(1000)),
+        ("application/sparql-results+json", values(1000)),
+        ("application/sparql-results+xml", values(1000)),
+        ("text/turtle", "CONSTRUCT { ?x <a:b> 1 } { VALUES ?x { " + " ".join(f"<a:{n}>" for n in range(1000)) + " } }"),
+    ],
+)
+@pytest.mark.parametrize("hold", [2**20, 2000], ids=["whole", "streamed"])
+def test_a_result_of_more_rows_than_one_may_have_is_refused_or_cut(
+    folder: Path, form: str, query: str, hold: int
+) -> None:
+    for rows, fits in ((1000, True), (999, False)):
+        limits = Limits(seconds=5, memory=2 * 2**30, result=2**20, hold=hold, rows=rows)
+        with kept(folder, workers=1, limits=limits) as store:
+            if fits:
+                assert len(store.answer(query, media_types=[form]).whole()) > 2000
+                continue
+            with pytest.raises(ResultTooLargeError if hold == 2**20 else QueryError, match=r"999 rows|cut off"):
+                store.answer(query, media_types=[form]).whole()
+
+
 def test_a_stopped_query_stops_at_its_deadline_and_not_before(store: KeeperStore) -> None:
     begun = time.monotonic()
     with pytest.raises(QueryTimeoutError):

@@ -6,9 +6,10 @@ import gzip
 import http.client
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import brotli
 import pytest
@@ -225,6 +226,44 @@ def test_the_log_says_how_many_rows_an_answer_has(
     for _ in range(2):  # answered, and answered from the cache
         get(writable, query, accept)
         assert json.loads((folder / "access.log").read_text("utf-8").splitlines()[-1])["rows"] == rows
+
+
+def test_a_clients_slow_queries_leave_a_worker_for_the_others(writable: str) -> None:
+    """Its own further questions wait; those of another address do not."""
+    runaways = [threading.Thread(target=get, args=(writable, f"{RUNAWAY} # {n}")) for n in range(4)]
+    for thread in runaways:
+        thread.start()
+    try:
+        time.sleep(0.3)
+        begun = time.monotonic()
+        other = http.client.HTTPConnection(urlsplit(writable).netloc, timeout=20, source_address=("127.0.0.2", 0))
+        try:
+            other.request("GET", f"/sparql?query={quote('ASK { ?s ?p ?o }')}")
+        except OSError:
+            pytest.skip("this machine has one loopback address only")
+        assert other.getresponse().status == 200
+        assert time.monotonic() - begun < 1
+        other.close()
+    finally:
+        for thread in runaways:
+            thread.join()
+
+
+def test_who_may_write_may_send_more(writable: str) -> None:
+    large = "".join(f'<a:{n}> <a:b> "{"x" * 1000}" .\n' for n in range(3000)).encode()
+    path = graphs("http://example.org/large")
+    assert ask(writable, path, method="PUT", body=large, **TURTLE, **BEARER).status == 201
+    assert codes(get(writable, "SELECT (COUNT(*) AS ?code) { GRAPH <http://example.org/large> { ?s ?p ?o } }")) == [
+        "3000"
+    ]
+    update = b"INSERT DATA { GRAPH <http://example.org/large> { " + large + b" } }"
+    assert ask(writable, method="POST", body=update, **UPDATE, **BEARER).status == 204
+    for body, options in ((large, {"path": path, "method": "PUT", **TURTLE}), (update, {"method": "POST", **UPDATE})):
+        for token in ({}, {"Authorization": "Bearer wrong"}):
+            reply = ask(writable, body=body, **options, **token)  # type: ignore[arg-type]
+            assert (reply.status, reply.kind) == (413, "application/problem+json")
+            assert "1,048,576" in str(reply.json()["detail"])
+    assert ask(writable, path, method="DELETE", **BEARER).status == 204
 
 
 def test_a_large_answer_is_whole_or_cut_off_where_a_client_can_tell(writable: str) -> None:

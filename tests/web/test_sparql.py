@@ -201,8 +201,9 @@ def test_a_runaway_query_is_stopped_and_others_are_answered(served: str) -> None
     ids=["nots", "nested", "path", "values"],
 )
 def test_a_hostile_query_hurts_nobody_else(served: str, query: str) -> None:
-    reply = ask(served, method="POST", body=query.encode(), **DIRECT)
-    assert reply.status in (200, 400, 413, 503)
+    with suppress(http.client.IncompleteRead):  # a streamed answer that came to the time limit
+        reply = ask(served, method="POST", body=query.encode(), **DIRECT)
+        assert reply.status in (200, 400, 413, 503)
     assert codes(get(served, TASK)) == ["20.1"]
 
 
