@@ -6,6 +6,7 @@ It is not the web server's process and has no threads, so that forking is safe; 
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import resource
 import select
@@ -62,6 +63,7 @@ class Keeper:
 
     def keep(self) -> None:
         """Keep the workers until the lifeline ends or SIGTERM comes."""
+        gc.freeze()  # what is here before workers are forked is for good: their collector need not look at it again
         self._fill()
         sys.stdout.write("ready\n")
         sys.stdout.flush()

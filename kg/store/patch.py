@@ -6,7 +6,7 @@ D <s> <p> <o> <g> .    a quad removed        X <g>    a graph dropped
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -22,17 +22,23 @@ class Snapshot:
     fixed: dict[str, bytes]
 
     @classmethod
-    def of(cls, quads: ox.Store, is_fixed: Callable[[str], bool]) -> Snapshot:
-        """Take a snapshot; the default graph's name is the empty string."""
-        own = {"": _lines(quads, ox.DefaultGraph())}
+    def of(cls, quads: ox.Store, is_fixed: Callable[[str], bool], among: Collection[str] | None = None) -> Snapshot:
+        """Take a snapshot, of these graphs only if they are named; the default graph's name is the empty string."""
+        own = {"": _lines(quads, ox.DefaultGraph())} if among is None or "" in among else {}
         fixed = {}
         for graph in quads.named_graphs():
             name = graph.value
+            if among is not None and name not in among:
+                continue
             if is_fixed(name):
                 fixed[name] = quads.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b""
             else:
                 own[name] = _lines(quads, graph)
         return cls(own, fixed)
+
+    def size(self) -> int:
+        """Return how many quads are in it."""
+        return sum(map(len, self.own.values())) + sum(lines.count(b"\n") for lines in self.fixed.values())
 
     def patch_to(self, after: Snapshot) -> bytes:
         """Return the patch that makes this snapshot's own graphs those of `after`: removals first, sorted."""

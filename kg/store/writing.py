@@ -6,6 +6,7 @@ as it is, and a change that would touch it is refused whole.
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,15 +14,18 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.errors import ForeignHostError, GraphNotFoundError, QueryError, ReadOnlyGraphError
+from kg.errors import ForeignHostError, GraphNotFoundError, QueryError, ReadOnlyGraphError, StoreError
 from kg.store.engine import RDF_FORMATS
 from kg.store.formats import GRAPH, for_media_type
 from kg.store.patch import Snapshot
 from kg.store.syntax import complaint
+from kg.store.targets import reading
 from kg.store.using import with_dataset
 from kg.store.worker import sealed
 
 UPDATE, PUT, POST, DELETE = "update", "put", "post", "delete"
+_WORTH_READING = 30  # characters for each quad of the store
+_ESCAPED = re.compile(r"\\[uU]")  # an IRI with such a sign is another one to a parser than to us
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ def change(quads: ox.Store, asked: Change, body: bytes, is_fixed: Callable[[str]
         signal.setitimer(signal.ITIMER_REAL, seconds)
         _parse(asked)
         return Changed(b"", created=False)
-    before = Snapshot.of(quads, is_fixed)
+    among = _may_change(asked, len(quads))
+    rest = _Rest.of(quads, before := Snapshot.of(quads, is_fixed, among))
     signal.setitimer(signal.ITIMER_REAL, seconds)
     with sealed():
         created = False
@@ -75,8 +80,10 @@ def change(quads: ox.Store, asked: Change, body: bytes, is_fixed: Callable[[str]
             _update(quads, asked)
         else:
             created = _replace_or_add(quads, asked, body, is_fixed)
-    after = Snapshot.of(quads, is_fixed)
+    after = Snapshot.of(quads, is_fixed, among)
     signal.setitimer(signal.ITIMER_REAL, 0)
+    if _Rest.of(quads, after) != rest:
+        raise StoreError("the change went beyond the graphs that its text names; nothing was changed")
     touched = sorted(
         name for name in before.fixed.keys() | after.fixed.keys() if before.fixed.get(name) != after.fixed.get(name)
     )
@@ -85,6 +92,37 @@ def change(quads: ox.Store, asked: Change, body: bytes, is_fixed: Callable[[str]
             f"{touched[0]} is derived from documents and changes with them only; nothing was changed"
         )
     return Changed(before.patch_to(after), created)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What is outside of a snapshot: how many quads, in which graphs."""
+
+    size: int
+    graphs: frozenset[str]
+
+    @classmethod
+    def of(cls, quads: ox.Store, snapshot: Snapshot) -> _Rest:
+        graphs = frozenset(graph.value for graph in quads.named_graphs())
+        return cls(len(quads) - snapshot.size(), graphs - snapshot.own.keys() - snapshot.fixed.keys())
+
+
+def _may_change(asked: Change, size: int) -> frozenset[str] | None:
+    """Return the graphs that a change may change, None where that is known only once it was made.
+
+    So a change to one graph takes no longer in a larger store. What is read from the text is only where to look.
+    """
+    if asked.operation != UPDATE:
+        return frozenset({asked.graph})
+    # Looking at every quad is quicker than reading a long text word by word.
+    if len(asked.text) > _WORTH_READING * size or _ESCAPED.search(asked.text):
+        return None
+    try:
+        effects = reading(with_dataset(asked.text, asked.using, asked.using_named), asked.base).effects
+    except QueryError:
+        return None
+    names = frozenset(effect.graph for effect in effects)
+    return None if any("/." in name for name in names) else names
 
 
 def _parse(asked: Change) -> None:

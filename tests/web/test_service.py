@@ -260,10 +260,10 @@ def test_who_may_write_may_send_more(writable: str) -> None:
     assert ask(writable, method="POST", body=update, **UPDATE, **BEARER).status == 204
     for body, options in ((large, {"path": path, "method": "PUT", **TURTLE}), (update, {"method": "POST", **UPDATE})):
         for token in ({}, {"Authorization": "Bearer wrong"}):
-            reply = ask(writable, body=body, **options, **token)  # type: ignore[arg-type]
+            reply = ask(writable, body=body, **options, **token)
             assert (reply.status, reply.kind) == (413, "application/problem+json")
             assert "1,048,576" in str(reply.json()["detail"])
-    assert ask(writable, path, method="DELETE", **BEARER).status == 204
+    assert ask(writable, path, method="DELETE", **BEARER).status == 204  # type: ignore[arg-type]
 
 
 def test_a_large_answer_is_whole_or_cut_off_where_a_client_can_tell(writable: str) -> None:
