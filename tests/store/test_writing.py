@@ -42,7 +42,7 @@ UPDATES = [
 def store() -> ox.Store:
     made = ox.Store()
     for n in range(GRAPHS):
-        made.add(ox.Quad(*(ox.NamedNode(f"a:{x}") for x in (f"s{n}", "p")), ox.Literal(n), ox.NamedNode(f"g:{n}")))
+        made.add(ox.Quad(ox.NamedNode(f"a:s{n}"), ox.NamedNode("a:p"), ox.Literal(n), ox.NamedNode(f"g:{n}")))
     made.add(ox.Quad(ox.NamedNode("a:d"), ox.NamedNode("a:p"), ox.Literal("default")))
     return made
 
