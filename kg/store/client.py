@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import socket
 import subprocess
@@ -30,6 +31,7 @@ from kg.errors import (
     ZerenError,
 )
 from kg.store import Answer, wire
+from kg.store.foreign import Clause, mentions
 from kg.store.pieces import LoopRest, Rest
 from kg.store.places import Places
 from kg.store.reach import Reach
@@ -119,11 +121,15 @@ class KeeperStore:
         asked = _options(tuple(media_types), _listed(graphs), _listed(named_graphs), union, base)
         asked |= {"bindings": described, "prefixes": dict(prefixes or {})}
         filled = query
-        if self._reach.mentioned(query):
-            self._told(wire.headed({"trial": True, "options": asked}), self._reach.emptied(query)).whole()
-            filled = self._reach.filled(query, base, prefixes)
+        if mentions(query):
+            filled = self._filled(query, base, prefixes)
         answer = self._told(wire.headed({"counting": self._counting, "options": asked}), filled)
         return answer if filled is query else replace(answer, version="")
+
+    def _filled(self, text: str, base: str | None, prefixes: Mapping[str, str] | None, *, update: bool = False) -> str:
+        """Return a text with what other hosts gave; malformed, it is refused before any is asked."""
+        found = self._told(_trial(base, prefixes, update=update), text)
+        return self._reach.filled(text, _clauses(found.body))
 
     def _told(self, head: bytes, query: str) -> Answer:
         question = wire.message(head, query.encode())
@@ -152,10 +158,10 @@ class KeeperStore:
         heading = _heading if graphs is None and named_graphs is None else _heading.__wrapped__  # lists may be long
         options = (tuple(media_types), _listed(graphs), _listed(named_graphs), union, base)
         filled = query
-        if self._reach.mentioned(query):
-            await self._loop_told(heading("trial", True, *options), self._reach.emptied(query), client)
-            filled = await asyncio.to_thread(self._reach.filled, query, base)
-        answer, more = await self._loop_told(heading("counting", self._counting, *options), filled, client)
+        if mentions(query):
+            found, _ = await self._loop_told(_trial(base), query, client)
+            filled = await asyncio.to_thread(self._reach.filled, query, _clauses(found.body))
+        answer, more = await self._loop_told(heading(self._counting, *options), filled, client)
         return answer if filled is query else replace(answer, version=""), more
 
     async def _loop_told(self, head: bytes, query: str, client: str) -> tuple[Answer, LoopPieces | None]:
@@ -185,9 +191,8 @@ class KeeperStore:
         Raises QueryError of the kind that fits (ReadOnlyGraphError, GraphNotFoundError, QuerySyntaxError …), or
         StoreError if it cannot be written.
         """
-        if asked.text and self._reach.mentioned(asked.text, update=True):
-            self._made(replace(asked, text=self._reach.emptied(asked.text, update=True), trial=True))
-            asked = replace(asked, text=self._reach.filled(asked.text, asked.base, update=True))
+        if asked.text and mentions(asked.text, update=True):
+            asked = replace(asked, text=self._filled(asked.text, asked.base, None, update=True))
         return self._made(asked, body)
 
     def _made(self, asked: Change, body: bytes = b"") -> bool:
@@ -221,9 +226,18 @@ def _options(
 
 
 @lru_cache(maxsize=64)
-def _heading(kind: str, wanted: bool, *options: Any) -> bytes:
+def _heading(counting: bool, *options: Any) -> bytes:
     """Return the head of a question as it travels; most questions of a program have the same."""
-    return wire.headed({kind: wanted, "options": _options(*options)})
+    return wire.headed({"counting": counting, "options": _options(*options)})
+
+
+def _trial(base: str | None, prefixes: Mapping[str, str] | None = None, *, update: bool = False) -> bytes:
+    """Return the head of the question whether a text is well-formed, and what it asks of other hosts."""
+    return wire.headed({"trial": {"base": base, "prefixes": dict(prefixes or {}), "update": update}})
+
+
+def _clauses(answer: bytes) -> list[Clause]:
+    return [Clause(**clause) for clause in json.loads(answer)]
 
 
 def _answer(head: Mapping[str, Any], body: bytes, more: Pieces | None = None) -> Answer:

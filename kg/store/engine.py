@@ -91,12 +91,25 @@ class Engine:
         """See `kg.store.Store.select`."""
         return rows(self.answer(query, media_types=("application/json",), bindings=bindings, graphs=graphs).body)
 
-    def parse(self, query: str, base: str | None = None, prefixes: Mapping[str, str] | None = None) -> None:
-        """Raise the QueryError that fits unless this is a query; what comes of it, asked of nothing, is no matter."""
+    def parse(
+        self,
+        text: str,
+        base: str | None = None,
+        prefixes: Mapping[str, str] | None = None,
+        *,
+        update: bool = False,
+    ) -> None:
+        """Raise the QueryError that fits unless this is a query, or an update.
+
+        It runs where there is nothing, and what comes of that is no matter.
+        """
         try:
-            _NO_QUADS.query(query, base_iri=base, prefixes=dict(prefixes or {}))
+            if update:
+                ox.Store().update(text, base_iri=base)
+            else:
+                _NO_QUADS.query(text, base_iri=base, prefixes=dict(prefixes or {}))
         except SyntaxError as error:
-            raise complaint(query, str(error)) from None
+            raise complaint(text, str(error), updating=update) from None
         except (OSError, ValueError, RuntimeError):
             return
 

@@ -15,6 +15,7 @@ from kg.store import Answer
 from kg.store.address import Address
 from kg.store.binding import bound, iri
 from kg.store.columns import headed
+from kg.store.foreign import clauses, mentions
 from kg.store.formats import GRAPH, ROWS, Format, choose
 from kg.store.limits import too_many
 from kg.store.manifest import WHOLE, Manifest, state_query
@@ -95,7 +96,7 @@ class RemoteStore:
             raise complaint(query, "nothing is asked")
         check_size(text)
         words = keywords(text)
-        text, unfilled = self._reach.filled(text, base, prefixes), text
+        text, unfilled = self._reach.filled(text, clauses(text, base, prefixes)) if mentions(text) else text, text
         if "SERVICE" in keywords(text):
             raise ForeignHostError("SERVICE is off: a query here reaches no other host")
         chosen = choose(media_types, _FITS[asked])
@@ -128,7 +129,9 @@ class RemoteStore:
         manifest = self._held().manifest
         derived = {*manifest.graphs, *manifest.writing, self._marker, Iris(self._base).graph("loading")}
         if asked.text:
-            filled = self._reach.filled(plain(asked.text), asked.base, update=True)
+            text = plain(asked.text)
+            found = clauses(text, asked.base, update=True) if mentions(text, update=True) else []
+            filled = self._reach.filled(text, found)
             if "SERVICE" in keywords(filled):
                 raise ForeignHostError("SERVICE is off: a change here reaches no other host")
             asked = replace(asked, text=filled)

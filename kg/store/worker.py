@@ -8,6 +8,7 @@ socket, so SERVICE reaches nobody. It ends as well when the asker hangs up: nobo
 from __future__ import annotations
 
 import fcntl
+import json
 import mmap
 import os
 import resource
@@ -17,6 +18,7 @@ import socket
 import struct
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any, NoReturn
 
@@ -30,6 +32,7 @@ from kg.errors import (
 )
 from kg.store import wire
 from kg.store.engine import Engine
+from kg.store.foreign import clauses, emptied
 from kg.store.limits import Limits
 from kg.store.outlet import Outlet
 
@@ -181,12 +184,11 @@ def _heading(version: str, media_type: str, rows: int | None) -> bytes:
 
 
 def _answer(engine: Engine, outlet: Outlet, query: str, head: Mapping[str, Any]) -> dict[str, Any]:
-    options = head["options"]
     try:
         if "trial" in head:
-            engine.parse(query, options["base"], options.get("prefixes"))
-            return {"media_type": ""}
-        media_type = engine.run(outlet, query=query, **options)
+            media_type = _tried(engine, outlet, query, **head["trial"])
+        else:
+            media_type = engine.run(outlet, query=query, **head["options"])
         outlet.end()
     except QueryError as error:
         place = {"line": error.line, "column": error.column} if isinstance(error, QuerySyntaxError) else {}
@@ -194,6 +196,15 @@ def _answer(engine: Engine, outlet: Outlet, query: str, head: Mapping[str, Any])
     except MemoryError:
         return {"error": "query", "message": "the query needs more memory than one query may use"}
     return {"media_type": media_type}
+
+
+def _tried(
+    engine: Engine, outlet: Outlet, text: str, *, base: str | None, prefixes: Mapping[str, str], update: bool
+) -> str:
+    """Write what a text asks of other hosts. QuerySyntaxError if it is malformed, which is told before any is asked."""
+    engine.parse(emptied(text, update=update), base, prefixes, update=update)
+    outlet.write(json.dumps([asdict(found) for found in clauses(text, base, prefixes, update=update)]).encode())
+    return "application/json"
 
 
 class _Watch:
