@@ -7,8 +7,11 @@ import gc
 import importlib
 import os
 import resource
+import signal
 import socket
 import sys
+import threading
+import time
 import webbrowser
 from functools import partial
 from pathlib import Path
@@ -22,6 +25,7 @@ from granian.log import LogLevels
 
 from kg.errors import ZerenError
 from kg.settings import MEBIBYTE
+from kg.store.client import KeeperStore
 
 if TYPE_CHECKING:
     from kg.context import Context
@@ -61,6 +65,7 @@ def serve_store(run: Context, *, show: bool) -> None:
         workers_kill_timeout=_END_SECONDS,
         log_level=LogLevels.error,
     )
+    server.on_startup(lambda: _end_with(store))
     server.on_startup(lambda: _say_where(url, port, settings.port, show=show))
     config: dict[str, object] = {
         "BASE": settings.base,
@@ -76,6 +81,29 @@ def serve_store(run: Context, *, show: bool) -> None:
         "FEDERATED": bool(settings.allow_host),
     }
     server.serve(target_loader=partial(_application, store, config, settings.access_log), wrap_loader=False)
+    if isinstance(store, KeeperStore) and not store.is_kept():
+        raise ServingError("the process that holds the quads has ended, and so does the service; see the system's log")
+
+
+def _end_with(store: Store) -> None:
+    """Let a closed terminal end the service, and the end of the keeper: without it nothing could be answered."""
+
+    def end(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def look(*_: object) -> None:
+        if isinstance(store, KeeperStore) and not store.is_kept():
+            end()
+
+    signal.signal(signal.SIGHUP, end)
+    signal.signal(signal.SIGCHLD, look)
+
+
+def _end_without(parent: int) -> None:
+    """End this process when the first one has gone: killed, it cannot end those that it has started."""
+    while os.getppid() == parent:
+        time.sleep(_END_SECONDS / 2)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def free_port(host: str, port: int) -> int:
@@ -122,6 +150,8 @@ def _prepare() -> None:
 def _application(store: Store, config: dict[str, object], access_log: Path | None) -> Any:
     from web.app import create_service
 
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    threading.Thread(target=_end_without, args=(os.getppid(),), daemon=True).start()
     log = None if access_log is None else access_log.open("a", encoding="utf-8")
     service = create_service(store, config={**config, "ACCESS_LOG": log})
     # All that is here is for good. Collecting it among the garbage of requests takes up to 50 ms, in which all wait.

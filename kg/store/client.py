@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
@@ -91,6 +93,7 @@ class KeeperStore:
         self._queue_seconds = queue_seconds
         self._shared_version = SharedVersion(folder)
         self._places = Places(folder, workers, seconds, queue_seconds)
+        self.is_kept: Callable[[], bool] = lambda: True  # whether the keeper is still there, where that can be told
 
     def __reduce__(self) -> tuple[partial[KeeperStore], tuple[Path, int, float, float]]:
         return partial(KeeperStore, counting=self._counting, reach=self._reach), self._made_from
@@ -281,16 +284,31 @@ def kept(
         with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=_MALLOC | os.environ) as keeper:
             assert keeper.stdin and keeper.stdout  # noqa: S101 - for the type checker
             try:
-                meanwhile()
-                said = keeper.stdout.readline().decode().strip()
+                with _ending_in_order():
+                    meanwhile()
+                    said = keeper.stdout.readline().decode().strip()
                 if said != "ready":
                     raise StoreError(said or "the query service did not start")
                 asking = KeeperStore(Path(folder), workers, limits.seconds, counting=counting, reach=reach)
+                asking.is_kept = lambda: keeper.poll() is None
                 with closing(asking):
                     yield asking
             finally:
                 keeper.stdin.close()  # the lifeline: keeper and workers end with it
                 _end(keeper)
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Let SIGTERM end this process as an exception does meanwhile, so that whoever was started is ended as well."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _end(keeper: subprocess.Popen[bytes]) -> None:

@@ -74,10 +74,13 @@ class Generations:
         """Return the hash over the content of a generation."""
         return str(self.about(generation)["version"])
 
-    def fill(self, quads: ox.Store, generation: str) -> bool:
-        """Fill memory with a generation's quads from their copy; False if it is not whole, and `quads` of no use."""
+    def fill(self, quads: ox.Store, generation: str, between: Callable[[], None] = lambda: None) -> bool:
+        """Fill memory with a generation's quads from their copy; False if it is not whole, and `quads` of no use.
+
+        `between` is called before each graph.
+        """
         try:
-            graphfiles.load(quads, self.folder / generation / "graphs", self.digests(generation))
+            graphfiles.load(quads, self.folder / generation / "graphs", self.digests(generation), between)
         except graphfiles.DamagedError:
             return False
         return True

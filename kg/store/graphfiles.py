@@ -14,7 +14,7 @@ import hashlib
 import os
 import shutil
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -64,9 +64,13 @@ def relay(before: Path, folder: Path, digests: Iterable[str]) -> None:
             shutil.copyfile(old, new)
 
 
-def load(quads: ox.Store, folder: Path, digests: Mapping[str, str]) -> None:
-    """Fill memory with the graphs of these names and hashes. DamagedError if one of them cannot be had."""
+def load(quads: ox.Store, folder: Path, digests: Mapping[str, str], between: Callable[[], None] = lambda: None) -> None:
+    """Fill memory with the graphs of these names and hashes; `between` is called before each.
+
+    DamagedError if one of them cannot be had.
+    """
     for name, digest in sorted(digests.items(), reverse=True):
+        between()
         # Oxigraph finds first what came last: so an answer that nobody ordered comes in the order of the IRIs.
         lines = b"\n".join(reversed(_triples(folder, digest).split(b"\n")))
         graph = ox.NamedNode(name) if name else ox.DefaultGraph()

@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,10 @@ class _Post:
     since: float
 
 
+class _EndedError(Exception):
+    """Nobody uses this keeper any more."""
+
+
 class Keeper:
     """Workers, one for each place, all forked from this process, which holds one generation of the store."""
 
@@ -58,7 +63,7 @@ class Keeper:
         self._writer: Writer | None = None
         self._epoch = Epoch()
         self._workers_lifeline = os.pipe()
-        self._memory = self._loaded()
+        self._memory = self._loaded(self._stop_if_ended)
         self._publish()
 
     def keep(self) -> None:
@@ -73,14 +78,26 @@ class Keeper:
                 self._look_at_the_store()
                 self._fill()
                 self._begin_a_change()
+        except _EndedError:
+            return
         finally:
             self._end()
 
-    def _loaded(self) -> Memory:
+    def _loaded(self, between: Callable[[], None]) -> Memory:
         generation = self._generations.current()
         if generation is None:
             raise StoreError(f"{self._generations.folder}: there is no store here; build one with `zeren build`")
-        return Memory(self._generations, generation)
+        return Memory(self._generations, generation, between)
+
+    def _stop_if_ended(self) -> None:
+        if _STOPPED or select.select([self._doors.lifeline], [], [], 0)[0]:
+            raise _EndedError
+
+    def _see_to_the_workers(self) -> None:
+        """Replace workers that have ended, though the quads of another build are just being read."""
+        self._stop_if_ended()
+        self._bury()
+        self._fill()
 
     def _publish(self) -> None:
         """Say which content workers answer from; what was answered before from another may be asked again."""
@@ -138,7 +155,7 @@ class Keeper:
                 self._show_changes()
             return
         try:
-            self._memory = self._loaded()
+            self._memory = self._loaded(self._see_to_the_workers)
         except StoreError:  # gone again between looking and reading: the next look decides
             return
         self._retire()
@@ -191,7 +208,8 @@ def _listen_to_signals() -> None:
     for end in _WAKE:
         os.set_blocking(end, False)
     signal.set_wakeup_fd(_WAKE[1])
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for sent_to_all in (signal.SIGINT, signal.SIGHUP):  # at the terminal; who started this one will end it
+        signal.signal(sent_to_all, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGCHLD, lambda *_: None)
 
@@ -227,6 +245,8 @@ def main(arguments: list[str] | None = None) -> int:
         version = SharedVersion(given.folder)
         try:
             Keeper(given.store, Doors(questions, changes, sys.stdin.fileno()), version, limits).keep()
+        except _EndedError:
+            return 0
         except StoreError as error:
             sys.stdout.write(f"{error}\n")
             return error.exit_code

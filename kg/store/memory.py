@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import pyoxigraph as ox
 
@@ -12,11 +13,14 @@ from kg.store.generations import Generations
 
 
 class Memory:
-    """The quads of one generation; `version` names exactly what they are."""
+    """The quads of one generation; `version` names exactly what they are.
 
-    def __init__(self, generations: Generations, generation: str) -> None:
+    While it is filled, `between` is called again and again: whoever keeps others waiting meanwhile can see to them.
+    """
+
+    def __init__(self, generations: Generations, generation: str, between: Callable[[], None] = lambda: None) -> None:
         self.generation = generation
-        self.quads = _loaded(generations, generation)
+        self.quads = _loaded(generations, generation, between)
         self._journal = generations.journal(generation)
         self._built = generations.version(generation)
         self._changes = 0
@@ -43,10 +47,10 @@ def opened(generations: Generations, generation: str) -> ox.Store:
     return generations.open(generation)
 
 
-def _loaded(generations: Generations, generation: str) -> ox.Store:
+def _loaded(generations: Generations, generation: str, between: Callable[[], None]) -> ox.Store:
     """Return a generation's quads."""
     quads = ox.Store()
-    return quads if generations.fill(quads, generation) else _dumped(generations, generation)
+    return quads if generations.fill(quads, generation, between) else _dumped(generations, generation)
 
 
 def _dumped(generations: Generations, generation: str) -> ox.Store:
