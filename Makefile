@@ -14,8 +14,9 @@ serve: .venv/product.stamp
 
 setup: .venv/product.stamp
 
+# Files are shared out among the cores; what the tests of one file build is built once.
 test: .venv/test.stamp browser
-	$(BIN)/python -m pytest -m "not long"
+	$(BIN)/python -m pytest -m "not long" -n auto --dist loadfile
 
 test-all: .venv/test.stamp browser
 	$(BIN)/python -m pytest
