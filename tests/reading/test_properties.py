@@ -162,7 +162,9 @@ def lines_run(text: str) -> int:
     return count
 
 
+# 5.4 times the work at five times the length finds what grows with the square as soon as 12 times at ten times does.
+@pytest.mark.parametrize(("longer", "most"), [(5, 5.4), pytest.param(10, 12, marks=pytest.mark.long)])
 @pytest.mark.parametrize("hostile", HOSTILE, ids=[make(1) for make in HOSTILE])
-def test_work_grows_with_the_length(hostile: Callable[[int], str]) -> None:
+def test_work_grows_with_the_length(hostile: Callable[[int], str], longer: int, most: float) -> None:
     read_text(hostile(400))
-    assert lines_run(hostile(4000)) <= 12 * lines_run(hostile(400))
+    assert lines_run(hostile(400 * longer)) <= most * lines_run(hostile(400))
