@@ -14,7 +14,7 @@ from kg.reading.formats.ofd import read_ofd
 from kg.reading.formats.page import Glyph, Page, Rule
 from kg.reading.formats.pdf import read_pdf
 from tests.reading.papers import Sheet, advance, ofd, pdf, sheets
-from tests.reading.test_formats_pages import lines_run
+from tests.reading.steps import steps_of
 
 HEAD = ["序号", "工作任务", "牵头单位", "完成时限"]
 WORK = "开展食品安全抽检监测，依法处置不合格食品，按月公布结果，完成全年任务"
@@ -335,7 +335,7 @@ def test_work_grows_with_the_lines_of_a_page(columns: int, length: int, lines: i
         return [Page(40.0 * columns, 8.0 * rows + 40, tuple(Glyph("字", x, x + 5, y, 5) for x, y in places))]
 
     few, many = drawn(40), drawn(lines)
-    steps = lines_run(lambda: text_of_pages(few)), lines_run(lambda: text_of_pages(many))
+    steps = steps_of(lambda: text_of_pages(few)), steps_of(lambda: text_of_pages(many))
     assert steps[1] <= most * steps[0]
 
 
