@@ -6,6 +6,8 @@
 
 SHELL := /bin/sh
 BIN := .venv/bin
+# Where this is set, every process compiles zeren anew, and the tests start hundreds.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: serve setup test test-all lint bench lock clean browser
 
