@@ -6,6 +6,8 @@
 
 SHELL := /bin/sh
 BIN := .venv/bin
+# Where this is set, every process compiles zeren anew, and the tests start hundreds.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: serve setup test test-all lint bench lock clean browser
 
@@ -14,8 +16,9 @@ serve: .venv/product.stamp
 
 setup: .venv/product.stamp
 
+# Files are shared out among the cores; what the tests of one file build is built once.
 test: .venv/test.stamp browser
-	$(BIN)/python -m pytest -m "not long"
+	$(BIN)/python -m pytest -m "not long" -n auto --dist loadfile
 
 test-all: .venv/test.stamp browser
 	$(BIN)/python -m pytest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -111,3 +112,9 @@ def test_top_level_is_what_the_user_fixed() -> None:
     folders = {"ontology", "data", "kg", "web", "tests", "docs"}
     files = {"pyproject.toml", "README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md", "Makefile"}
     assert tracked - {"docs"} == (folders | files) - {"docs"}
+
+
+def test_no_two_tests_have_one_name(request: pytest.FixtureRequest) -> None:
+    """Of those that have, pytest-xdist would run only one."""
+    names = Counter(item.nodeid for item in request.session.items)
+    assert [name for name, count in names.items() if count > 1] == []

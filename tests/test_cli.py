@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,6 +28,14 @@ COMMANDS = (
 )
 
 
+@pytest.fixture(scope="module")
+def help_of(zeren: Run) -> dict[str, str]:
+    """Return the help of each command."""
+    shown = {command: zeren(command, "--help") for command in COMMANDS}
+    assert not [command for command, said in shown.items() if said.returncode]
+    return {command: said.stdout for command, said in shown.items()}
+
+
 def test_help_names_every_command(zeren: Run) -> None:
     shown = zeren("--help").stdout
     for command in COMMANDS:
@@ -34,11 +43,9 @@ def test_help_names_every_command(zeren: Run) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_with_examples(zeren: Run, command: str) -> None:
-    shown = zeren(command, "--help")
-    assert shown.returncode == 0
-    assert "Examples:" in shown.stdout
-    assert f"zeren {command}" in shown.stdout
+def test_every_command_has_help_with_examples(help_of: dict[str, str], command: str) -> None:
+    assert "Examples:" in help_of[command]
+    assert f"zeren {command}" in help_of[command]
 
 
 def test_help_loads_nothing_heavy() -> None:
@@ -48,8 +55,8 @@ def test_help_loads_nothing_heavy() -> None:
     assert not heavy & set(loaded)
 
 
-def test_every_setting_is_an_option_and_a_variable(zeren: Run) -> None:
-    shown = "".join(zeren(command, "--help").stdout for command in COMMANDS)
+def test_every_setting_is_an_option_and_a_variable(help_of: dict[str, str]) -> None:
+    shown = "".join(help_of.values())
     for setting in TABLE:
         assert setting.option in shown
         assert setting.variable in shown
@@ -123,9 +130,8 @@ def test_a_store_is_built_when_there_is_none_and_it_says_so(zeren: Run, tmp_path
     assert "no store yet" in shown.stderr
 
 
-def test_a_build_of_nothing_leaves_the_store(zeren: Run, tmp_path: Path) -> None:
-    environment = {"ZEREN_STORE": str(tmp_path / "store")}
-    zeren("build", env=environment)
+def test_a_build_of_nothing_leaves_the_store(zeren: Run, seed_folder: Path, tmp_path: Path) -> None:
+    environment = {"ZEREN_STORE": str(shutil.copytree(seed_folder, tmp_path / "store"))}
     bad = tmp_path / "bad.txt"
     bad.write_bytes(b"\x00" * 100)
     failed = zeren("build", str(bad), env=environment)

@@ -25,6 +25,8 @@ BUSY = 503  # a limit was reached, which is an answer
 MEDIA_TYPES = [known.media_type for known in FORMATS if known.fits == GRAPH]
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance)
 schema = schemathesis.openapi.from_dict(description())
+# With a parameter of ours, pytest names each operation's test: pytest-xdist runs tests of one name once.
+allowed = pytest.mark.parametrize("headers", [{"Authorization": f"Bearer {TOKEN}"}], ids=["allowed"])
 
 
 @schemathesis.serializer("application/sparql-query", "application/sparql-update", *MEDIA_TYPES)
@@ -43,21 +45,23 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@allowed
 @schema.parametrize()
 @settings(max_examples=5, derandomize=True, deadline=None)
-def test_nothing_breaks(service: str, case: Any) -> None:
-    check(service, case)
+def test_nothing_breaks(service: str, headers: dict[str, str], case: Any) -> None:
+    check(service, headers, case)
 
 
 @pytest.mark.long
+@allowed
 @schema.parametrize()
 @settings(max_examples=50, derandomize=True, deadline=None)
-def test_nothing_breaks_for_longer(service: str, case: Any) -> None:
-    check(service, case)
+def test_nothing_breaks_for_longer(service: str, headers: dict[str, str], case: Any) -> None:
+    check(service, headers, case)
 
 
-def check(service: str, case: Any) -> None:
-    response = case.call(base_url=service, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=20)
+def check(service: str, headers: dict[str, str], case: Any) -> None:
+    response = case.call(base_url=service, headers=headers, timeout=20)
     if response.status_code == BUSY:
         assert "ended its process" not in response.text  # none of these asks for much: a crash is a fault
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,15 @@ from kg.store.generations import Generations
 from tests.conftest import settings_for
 from tests.graph.plans import SMALL
 from tests.graph.test_changes import iri, plan_of
+
+
+@pytest.fixture(autouse=True)
+def before() -> Iterator[None]:
+    """Set aside what is alive already: to look through all of it at each document would take most of the time."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture

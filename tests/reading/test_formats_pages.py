@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import io
-import sys
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
-from types import FrameType
-from typing import Any
 
 import pytest
 
@@ -20,28 +16,11 @@ from kg.reading.formats.ofd import read_ofd
 from kg.reading.formats.page import Glyph, Page, Rule, lines_of
 from kg.reading.formats.pdf import read_pdf
 from tests.reading.papers import OFD, Sheet, docx, ofd, p, pdf, sheets, zipped
+from tests.reading.steps import steps_of
 
 LONG = (
     "加强源头治理，严格过程监管，推动各项任务落实到位，确保不发生重大食品安全事件（区市场监管局、区农业农村局负责）。"
 )
-
-
-def lines_run(work: Callable[[], object]) -> int:
-    """Return how many lines of Python run in `work`."""
-    count = 0
-
-    def trace(_frame: FrameType, event: str, _arg: object) -> Any:
-        nonlocal count
-        count += event == "line"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return count
 
 
 def both(pages: list[Sheet]) -> str:
@@ -163,7 +142,7 @@ def test_work_grows_with_the_pages() -> None:
         return [Page(595, 842, tuple(replace(g, baseline=130 + 13 * row) for row in range(45) for g in line))] * count
 
     assert text_of_pages(drawn(2)) == "字" * 45 * 45 * 2
-    assert lines_run(lambda: text_of_pages(drawn(20))) <= 12 * lines_run(lambda: text_of_pages(drawn(2)))
+    assert steps_of(lambda: text_of_pages(drawn(20))) <= 12 * steps_of(lambda: text_of_pages(drawn(2)))
 
 
 def test_a_page_full_of_lines_is_no_table() -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -17,6 +15,7 @@ from kg.plan import Plan
 from kg.reading import outline_text, read_bytes, read_text
 from kg.reading.script import simplified
 from kg.resources import data_dir
+from tests.reading.steps import steps_of
 
 SEED = (data_dir() / "documents" / "bayuquan-2021-food-safety.txt").read_text(encoding="utf-8")
 PIECES = ["\n", *(Path(__file__).parent / "cases" / "pieces.txt").read_text(encoding="utf-8").split()]
@@ -144,25 +143,10 @@ HOSTILE: list[Callable[[int], str]] = [
 ]
 
 
-def lines_run(text: str) -> int:
-    """Return how many lines of Python run while `text` is read."""
-    count = 0
-
-    def trace(_frame: FrameType, event: str, _arg: object) -> Any:
-        nonlocal count
-        count += event == "line"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        read_text(text)
-    finally:
-        sys.settrace(before)
-    return count
-
-
+# 5.4 times the work at five times the length finds what grows with the square as soon as 12 times at ten times does.
+@pytest.mark.parametrize(("longer", "most"), [(5, 5.4), pytest.param(10, 12, marks=pytest.mark.long)])
 @pytest.mark.parametrize("hostile", HOSTILE, ids=[make(1) for make in HOSTILE])
-def test_work_grows_with_the_length(hostile: Callable[[int], str]) -> None:
-    read_text(hostile(400))
-    assert lines_run(hostile(4000)) <= 12 * lines_run(hostile(400))
+def test_work_grows_with_the_length(hostile: Callable[[int], str], longer: int, most: float) -> None:
+    short, long = hostile(400), hostile(400 * longer)
+    read_text(short)
+    assert steps_of(lambda: read_text(long)) <= most * steps_of(lambda: read_text(short))
