@@ -25,7 +25,7 @@ from kg.store.limits import Limits
 from kg.store.memory import Memory
 from kg.store.rendezvous import SharedVersion, place
 from kg.store.worker import Epoch, work
-from kg.store.writer import Writer, waiting
+from kg.store.writer import Writer, next_in_turn
 
 _LOOK_SECONDS = 0.5  # how often the keeper looks for a new build
 _RESPAWN_SECONDS = 0.1  # a worker that dies at once must not make its keeper spin
@@ -145,8 +145,7 @@ class Keeper:
         self._publish()
 
     def _begin_a_change(self) -> None:
-        if self._writer is None and waiting(self._doors.changes):
-            connection, _ = self._doors.changes.accept()
+        if self._writer is None and (connection := next_in_turn(self._doors.changes)):
             self._writer = Writer(connection, self._generations, self._memory, self._limits)
 
     def _end_the_change(self, writer: Writer, status: int) -> None:

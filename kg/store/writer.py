@@ -73,9 +73,20 @@ class Writer:
                 return
 
 
-def waiting(changes: socket.socket) -> bool:
-    """Tell whether somebody asks for a change."""
-    return bool(select.select([changes.fileno()], [], [], 0)[0])
+def next_in_turn(changes: socket.socket) -> socket.socket | None:
+    """Return the connection of who asks for a change and was told that it is its turn; None if nobody asks.
+
+    Who has gone meanwhile is passed over: it has not yet said what it wanted, and was told that nothing was changed.
+    """
+    while select.select([changes.fileno()], [], [], 0)[0]:
+        connection, _ = changes.accept()
+        try:
+            wire.send(connection, {"turn": True})
+        except OSError:
+            connection.close()
+        else:
+            return connection
+    return None
 
 
 def _make(

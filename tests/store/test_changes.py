@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,11 +23,13 @@ from kg.errors import (
     ReadOnlyGraphError,
     StoreError,
 )
+from kg.store import wire
 from kg.store.client import KeeperStore, kept
 from kg.store.generations import Generations
 from kg.store.journal import Journal
 from kg.store.limits import Limits
 from kg.store.using import with_dataset
+from kg.store.writer import next_in_turn
 from kg.store.writing import DELETE, POST, PUT, UPDATE, Change
 
 DOCUMENT = "https://w3id.org/zeren/id/doc/-/2021/plan"
@@ -131,14 +135,57 @@ def test_a_change_that_cannot_be_made_changes_nothing(store: KeeperStore, text: 
     assert store.version == before
 
 
-def test_a_runaway_update_is_stopped(store: KeeperStore) -> None:
+RUNAWAY = "INSERT { ?a <a:c> ?l } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?c = ?l) }"
+
+
+@pytest.fixture
+def filled(store: KeeperStore) -> KeeperStore:
+    """Return the store with enough in it for an update that does not come to an end."""
     fill = " ".join(f'<a:{n}> <a:b> "{n}" .' for n in range(300))
     store.change(update(f"INSERT DATA {{ {fill} }}"))
+    return store
+
+
+def test_a_runaway_update_is_stopped(filled: KeeperStore) -> None:
     with pytest.raises(QueryTimeoutError):
-        store.change(
-            update("INSERT { ?a <a:c> ?l } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?c = ?l) }")
-        )
-    assert store.select("SELECT ?s { ?s <a:c> ?o }") == []
+        filled.change(update(RUNAWAY))
+    assert filled.select("SELECT ?s { ?s <a:c> ?o }") == []
+
+
+def _stopped(store: KeeperStore) -> None:
+    with pytest.raises(QueryTimeoutError):
+        store.change(update(RUNAWAY))
+
+
+def test_who_is_told_that_others_are_busy_changes_nothing_later(filled: KeeperStore) -> None:
+    folder, *_ = filled._made_from
+    impatient = KeeperStore(folder, 2, LIMITS.seconds, queue_seconds=0.2)
+    running = threading.Thread(target=_stopped, args=(filled,))
+    running.start()
+    time.sleep(0.2)
+    with pytest.raises(QueryTimeoutError, match=r"busy with other changes.*nothing was changed"):
+        impatient.change(update(f'INSERT DATA {{ GRAPH <{OWN}> {{ <a:a> <a:b> "given up" }} }}'))
+    running.join()
+    filled.change(update(f'INSERT DATA {{ GRAPH <{OWN}> {{ <a:a> <a:b> "asked later" }} }}'))
+    assert values(filled) == ["asked later"]
+    impatient.change(update(f'INSERT DATA {{ GRAPH <{OWN}> {{ <a:a> <a:b> "in turn" }} }}'))
+    assert values(filled) == ["asked later", "in turn"]
+
+
+def test_who_has_gone_is_passed_over(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as asker:
+        listener.bind(str(tmp_path / "changes"))
+        listener.listen()
+        assert next_in_turn(listener) is None
+        for _ in range(3):
+            with socket.socket(socket.AF_UNIX) as gone:
+                gone.connect(str(tmp_path / "changes"))
+        asker.connect(str(tmp_path / "changes"))
+        connection = next_in_turn(listener)
+        assert connection
+        with connection:
+            assert wire.receive(asker) == ({"turn": True}, b"")
+        assert next_in_turn(listener) is None
 
 
 def test_graph_store_operations(store: KeeperStore) -> None:
