@@ -55,6 +55,7 @@ class Keeper:
         self._doors = doors
         self._limits = limits
         self._workers: dict[int, _Post] = {}
+        self._leaving: set[int] = set()  # workers that may still be busy with their last answer
         self._writer: Writer | None = None
         self._epoch = Epoch()
         self._workers_lifeline = os.pipe()
@@ -106,6 +107,7 @@ class Keeper:
             if self._writer and pid == self._writer.pid:
                 self._end_the_change(self._writer, status)
                 continue
+            self._leaving.discard(pid)
             left = self._workers.pop(pid, None)
             if left is not None and time.monotonic() - left.since < _RESPAWN_SECONDS:
                 time.sleep(_RESPAWN_SECONDS)
@@ -168,10 +170,13 @@ class Keeper:
         self._epoch.advance()
         for pid in self._workers:
             os.kill(pid, signal.SIGTERM)
+        self._leaving |= self._workers.keys()
         self._workers.clear()
 
     def _end(self) -> None:
-        for pid in self._workers:
+        """End whoever works: a query or a change that nobody waits for any more; the journal survives that."""
+        writing = {self._writer.pid} if self._writer else set()
+        for pid in self._workers.keys() | self._leaving | writing:
             os.kill(pid, signal.SIGKILL)
 
 

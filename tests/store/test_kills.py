@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -296,6 +297,44 @@ def test_a_change_is_made_to_what_another_service_has_changed(folder: Path, memo
     _changed(memory, Generations(folder), Change(PUT, graph=OWN, media_type="text/turtle"), b"<a:2> <a:b> 2 .")
     with kept(folder, workers=1, limits=LIMITS) as store:
         assert values(store) == {2}
+
+
+SLOW = f"""WHERE {{ GRAPH <{DOCUMENT}> {{
+    ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g))) }} }}"""
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, None], ids=["SIGTERM", "Ctrl-C", "lifeline"])
+def test_whoever_works_ends_with_the_service(folder: Path, ending: signal.Signals | None) -> None:
+    """A change, a query, and one that a worker was busy with when it was retired."""
+    limits = Limits(seconds=30.0, memory=2 * 2**30, result=10_000_000)
+    update = Change(UPDATE, f"INSERT {{ GRAPH <{OWN}> {{ ?a ?h ?i }} }} {SLOW}")
+    with kept(folder, workers=1, limits=limits) as store:
+        busy = [threading.Thread(target=_failing, args=(store.select, f"SELECT (COUNT(*) AS ?n) {SLOW}"))]
+        busy[0].start()
+        time.sleep(0.3)
+        store.change(insert(1))
+        busy.append(threading.Thread(target=_failing, args=(store.change, update)))
+        busy[1].start()
+        time.sleep(0.3)
+        running = processes(folder)
+        assert len(running) == 4, "keeper, retired worker, its successor, writer"
+        begun = time.monotonic()
+        if ending:
+            for pid in running[:1] if ending == signal.SIGTERM else running:  # a terminal tells everybody
+                os.kill(pid, ending)
+        if ending == signal.SIGTERM:
+            _wait_for_the_end(folder)
+    _wait_for_the_end(folder)
+    assert time.monotonic() - begun < 3
+    for thread in busy:
+        thread.join()
+    with kept(folder, workers=1, limits=LIMITS) as store:
+        assert values(store) == {1}
+
+
+def _failing(ask: Callable[[Any], object], asked: object) -> None:
+    with pytest.raises((StoreError, QueryError)):
+        ask(asked)
 
 
 @pytest.fixture
