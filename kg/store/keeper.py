@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -159,7 +159,8 @@ class Keeper:
     def _show_changes(self) -> None:
         """Bring memory up to the journal; from then on only workers that know it all answer."""
         before = self._memory.version
-        self._memory.catch_up()
+        with suppress(StoreError):  # damaged while we run: what came before it is shown, who wants to change is told
+            self._memory.catch_up()
         if self._memory.version != before:
             self._retire()
             self._publish()

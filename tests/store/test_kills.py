@@ -26,7 +26,7 @@ from kg.store.client import KeeperStore, kept
 from kg.store.generations import Generations, version_of
 from kg.store.journal import Journal
 from kg.store.limits import Limits
-from kg.store.memory import Memory
+from kg.store.memory import Memory, opened
 from kg.store.soundness import examine
 from kg.store.writer import Writer
 from kg.store.writing import PUT, UPDATE, Change
@@ -335,6 +335,61 @@ def test_whoever_works_ends_with_the_service(folder: Path, ending: signal.Signal
 def _failing(ask: Callable[[Any], object], asked: object) -> None:
     with pytest.raises((StoreError, QueryError)):
         ask(asked)
+
+
+def _opens(folder: Path) -> None:
+    opened(Generations(folder), "000001")
+
+
+def _serves(folder: Path) -> None:
+    with kept(folder, workers=1, limits=LIMITS):
+        pass
+
+
+def _appends(folder: Path) -> None:
+    Generations(folder).journal("000001").append(b"G <a:a>\n")
+
+
+def _builds(folder: Path) -> None:
+    Generations(folder).write(build_of(1), ABOUT)
+
+
+@pytest.fixture(params=[0, 1, 2], ids=["first", "second", "third"])
+def damaged(folder: Path, request: pytest.FixtureRequest) -> int:
+    """Damage one of four changes; return the byte where it begins."""
+    journal = Generations(folder).journal("000001")
+    ends = [0, *(journal.append(f'A <a:{n}> <a:b> "{n}" <{OWN}> .\n'.encode()) for n in range(4))]
+    path = folder / "000001" / "journal"
+    written = bytearray(path.read_bytes())
+    number: int = request.param
+    written[ends[number + 1] - 1] ^= 1
+    path.write_bytes(written)
+    return ends[number]
+
+
+@pytest.mark.parametrize("use", [_opens, _serves, _appends, _builds])
+def test_changes_behind_a_damaged_one_are_not_lost_in_silence(
+    folder: Path, damaged: int, use: Callable[[Path], None], request: pytest.FixtureRequest
+) -> None:
+    path = folder / "000001" / "journal"
+    written = path.read_bytes()
+    whole = 3 - int(request.node.callspec.params["damaged"])
+    with pytest.raises(StoreError, match=rf"journal: damaged at byte {damaged}: {whole} whole .*zeren check"):
+        use(folder)
+    assert (path.read_bytes(), Generations(folder).current()) == (written, "000001")
+    os.truncate(path, damaged)  # as the message says
+    use(folder)
+
+
+def test_a_service_answers_on_when_its_journal_is_damaged(folder: Path) -> None:
+    with kept(folder, workers=1, limits=LIMITS) as store:
+        store.change(insert(1))
+        path = folder / "000001" / "journal"
+        path.write_bytes(path.read_bytes() + b"?" + Journal.entry(b"G <a:a>\n"))
+        time.sleep(1)
+        with pytest.raises(StoreError, match="damaged at byte"):
+            store.change(insert(2))
+        assert values(store) == {1}
 
 
 @pytest.fixture
