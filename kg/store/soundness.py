@@ -119,9 +119,14 @@ def _journal(generations: Generations, generation: str) -> tuple[int, list[str],
     else:
         if rest := journal.rest(end):
             notes.append(f"{len(rest)} bytes of a change that was never acknowledged; the next change cuts them off")
-    fixed = generations.fixed(generation)
-    touched = sorted(Snapshot.of(own, fixed.__contains__).fixed)
-    faults += [f"the journal changes {name}, which is derived from documents" for name in touched]
+    touched = sorted(Snapshot.of(own, generations.fixed(generation).__contains__).fixed)
+    derived = generations.digests(generation).keys()
+    faults += [f"the journal changes {name}, which is derived from documents" for name in touched if name in derived]
+    notes += [
+        f"the journal holds {name}, a name that is kept for what documents derive; the next build leaves it out"
+        for name in touched
+        if name not in derived
+    ]
     return count, faults, notes
 
 

@@ -28,6 +28,7 @@ from kg.store.client import KeeperStore, kept
 from kg.store.generations import Generations
 from kg.store.journal import Journal
 from kg.store.limits import Limits
+from kg.store.soundness import examine
 from kg.store.using import with_dataset
 from kg.store.writer import next_in_turn
 from kg.store.writing import DELETE, POST, PUT, UPDATE, Change
@@ -94,6 +95,10 @@ def test_changes_are_kept_over_a_restart_and_a_new_build(folder: Path) -> None:
         f"MOVE <{DOCUMENT}> TO <{OWN}>",
         f'INSERT DATA {{ GRAPH <{OWN}> {{ <a:a> <a:b> "new" }} }} ; CLEAR GRAPH <{DOCUMENT}>',
         'INSERT DATA { GRAPH <https://w3id.org/zeren/id/graph/registry> { <a:a> <a:b> "new" } }',
+        'INSERT DATA { GRAPH <https://w3id.org/zeren/id/graph/later> { <a:a> <a:b> "new" } }',
+        'INSERT DATA { GRAPH <https://w3id.org/zeren/id/doc/-/2022/later> { <a:a> <a:b> "new" } }',
+        'INSERT DATA { GRAPH <https://w3id.org/zeren/id/doc/-/2022/later/inferred> { <a:a> <a:b> "new" } }',
+        "CREATE GRAPH <https://w3id.org/zeren/id/doc/-/2022/later>",
     ],
 )
 def test_what_is_derived_from_documents_cannot_be_changed(store: KeeperStore, text: str) -> None:
@@ -101,6 +106,25 @@ def test_what_is_derived_from_documents_cannot_be_changed(store: KeeperStore, te
     with pytest.raises(ReadOnlyGraphError):
         store.change(update(text))
     assert (store.version, values(store), values(store, DOCUMENT)) == (before, [], ["stated"])
+
+
+def test_what_an_older_zeren_wrote_where_documents_come_breaks_nothing(folder: Path) -> None:
+    """It let users write into the graph of a document that was not there yet."""
+    later = "https://w3id.org/zeren/id/doc/-/2022/later"
+    generations = Generations(folder)
+    generations.journal("000001").append(
+        f'G <{later}>\nG <{OWN}>\nA <a:a> <a:b> "1" <{later}> .\nA <a:a> <a:b> "1" <{OWN}> .\n'.encode()
+    )
+    assert (examine(generations, "000001").faults, len(examine(generations, "000001").notes)) == ((), 1)
+    with kept(folder, workers=1, limits=LIMITS) as store:
+        store.change(update(f'INSERT DATA {{ GRAPH <{OWN}> {{ <a:a> <a:b> "2" }} }}'))
+        with pytest.raises(ReadOnlyGraphError):
+            store.change(Change(PUT, graph=later, media_type="text/turtle"), b"<a:a> <a:b> 2 .")
+        assert (values(store, later), values(store)) == (["1"], ["1", "2"])
+    written = f'<http://a/s> <http://a/p> "later" <{later}> .\n'.encode()
+    generations.write(STATED + written, ABOUT | {"documents": [*ABOUT["documents"], {"iri": later}]})
+    with kept(folder, workers=1, limits=LIMITS) as store:
+        assert (values(store, later), values(store)) == (["later"], ["1", "2"])
 
 
 def test_what_one_service_changes_another_shows(folder: Path, store: KeeperStore) -> None:
