@@ -354,6 +354,17 @@ def _builds(folder: Path) -> None:
     Generations(folder).write(build_of(1), ABOUT)
 
 
+def test_memory_knows_how_much_it_holds_after_any_change(folder: Path, memory: Memory) -> None:
+    assert memory.size == MANY
+    for text in (b"<a:2> <a:b> 2 , _:b .", b"<a:2> <a:b> 3 , 4 , 5 ."):
+        _changed(memory, Generations(folder), Change(PUT, graph=OWN, media_type="text/turtle"), text)
+        assert memory.size == len(memory.quads)
+    with kept(folder, workers=1, limits=LIMITS) as other:
+        other.change(Change(UPDATE, f"DROP GRAPH <{OWN}>"))
+    assert "error" not in _changed(memory, Generations(folder), insert(1))
+    assert memory.size == len(memory.quads) == MANY + 1
+
+
 @pytest.fixture(params=[0, 1, 2], ids=["first", "second", "third"])
 def damaged(folder: Path, request: pytest.FixtureRequest) -> int:
     """Damage one of four changes; return the byte where it begins."""
