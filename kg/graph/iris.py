@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -72,6 +72,18 @@ class Iris:
 
     def _under(self, *parts: str | int | None) -> str:
         return self.base + "/".join([parts[0] if isinstance(parts[0], str) else "-", *map(segment, parts[1:])])
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """The names of the graphs that documents derive: those that are there (`names`), and all under `base` to come."""
+
+    base: str
+    names: Collection[str] = ()
+
+    def __contains__(self, name: object) -> bool:
+        kinds = (f"{self.base}doc/", f"{self.base}graph/")
+        return name in self.names or (isinstance(name, str) and name.startswith(kinds))
 
 
 def organization_path(key: str) -> str:

@@ -58,6 +58,7 @@ _ERRORS: dict[str, type[QueryError]] = {
     "timeout": QueryTimeoutError,
     "crashed": QueryCrashedError,
 }
+_GRACE_SECONDS = 10.0  # what a change may take beyond its time limit: to be written down, and shown to readers
 # A worker's memory goes back to the system with its process, so malloc need not hurry: with large pages, and without
 # giving back and asking again in every query, queries took 15 to 25 percent less processor. Only glibc listens.
 _MALLOC = {
@@ -200,19 +201,30 @@ class KeeperStore:
 
     def _made(self, asked: Change, body: bytes = b"") -> bool:
         with socket.socket(socket.AF_UNIX) as connection:
-            # Changes are made one after another, so this one may wait for those before it.
-            wire.patient(connection, self._queue_seconds + self._seconds)
+            self._wait_for_the_turn(connection)
+            wire.patient(connection, self._seconds + _GRACE_SECONDS)
             try:
-                connection.connect(self._changes)
                 wire.send(connection, asdict(asked), body)
                 head, _ = wire.receive(connection)
-            except (TimeoutError, BlockingIOError):
-                raise QueryTimeoutError("the store is busy with other changes; ask again later") from None
             except (OSError, EOFError) as error:
-                raise StoreError(f"the change may or may not have been made: {error}") from None
+                why = "it was not heard of in time" if isinstance(error, BlockingIOError) else error
+                raise StoreError(f"the change may or may not have been made: {why}") from None
         if "error" in head:
             raise _error(head)
         return bool(head["created"])
+
+    def _wait_for_the_turn(self, connection: socket.socket) -> None:
+        """Changes are made one after another: say nothing of ours before it is its turn, so that it cannot be made."""
+        wire.patient(connection, self._queue_seconds)
+        try:
+            connection.connect(self._changes)
+            wire.receive(connection)
+        except BlockingIOError:
+            raise QueryTimeoutError(
+                "the store is busy with other changes; ask again later; nothing was changed"
+            ) from None
+        except (OSError, EOFError) as error:
+            raise StoreError(f"the store takes no changes: {error}; nothing was changed") from None
 
 
 Graphs = tuple[str, ...] | None

@@ -24,7 +24,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import StoreError
-from kg.graph.iris import DEFAULT_BASE, SHARED_GRAPHS, Iris, inferred
+from kg.graph.iris import DEFAULT_BASE, Derived, inferred
 from kg.store import graphfiles, laying, patch
 from kg.store.digests import digests_of, version_over
 from kg.store.journal import Journal, sync_folder
@@ -100,13 +100,11 @@ class Generations:
         """Return the journal of what was changed in a generation since it was built."""
         return Journal(self.folder / generation / "journal")
 
-    def fixed(self, generation: str) -> frozenset[str]:
+    def fixed(self, generation: str) -> Derived:
         """Return the names of the graphs that are derived from documents; all others are their users' own."""
         about = self.about(generation)
-        names = Iris(about.get("base", DEFAULT_BASE))
-        documents = [document["iri"] for document in about.get("documents", ())]
-        shared = map(names.graph, SHARED_GRAPHS)
-        return frozenset([*documents, *(inferred(document) for document in documents), *shared])
+        base, documents = about.get("base", DEFAULT_BASE), [document["iri"] for document in about.get("documents", ())]
+        return Derived(base, frozenset([*documents, *map(inferred, documents)]))
 
     def write(
         self,
@@ -169,7 +167,7 @@ class Generations:
             try:
                 partial.mkdir()
                 _describe(partial, fill(partial), about)
-                for changes in self._own(before) if journal is None else journal:
+                for changes in self._own(before, self.fixed(name)) if journal is None else journal:
                     Journal(partial / "journal").append(changes)
                 write_whole(self.folder / "current", f"{name}\n".encode())
             except BaseException as error:
@@ -190,8 +188,10 @@ class Generations:
         except (OSError, ValueError, LookupError, TypeError) as error:
             raise StoreError(f"{self.folder}: the store is damaged ({error}); build it again: zeren build") from None
 
-    def _own(self, before: str | None) -> list[bytes]:
+    def _own(self, before: str | None, fixed: Derived) -> list[bytes]:
         """Return what users wrote, to hand on: what is left of one journal is the first entry of the next.
+
+        What an older zeren let them write into graphs that are derived now (`fixed`) is left out.
 
         A build holds only what documents derive, so even where it is damaged nothing of the users' is lost.
         """
@@ -200,7 +200,7 @@ class Generations:
         own = ox.Store()
         for _, changes in self.journal(before).entries():
             patch.apply(own, changes)
-        kept = Snapshot.of(ox.Store(), bool).patch_to(Snapshot.of(own, lambda _: False))
+        kept = Snapshot.of(ox.Store(), bool).patch_to(Snapshot.of(own, fixed.__contains__))
         return [kept] if kept else []
 
     def _drop_all_but(self, kept: set[str | None]) -> None:

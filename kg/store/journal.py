@@ -1,7 +1,8 @@
 """The changes made to a generation since it was built: appended and synced before they are acknowledged.
 
 An entry is a line `zeren LENGTH SHA256` and a patch of that many bytes (`kg.store.patch`). What a crash left unfinished
-at the end fails its check, was never acknowledged, and is cut off by the next writer.
+at the end fails its check, was never acknowledged, and is cut off by the next writer. Where whole entries follow
+one that fails, it is damage: nobody reads or writes beyond it, so that no acknowledged change is lost in silence.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
+
+from kg.errors import StoreError
 
 _HEAD = re.compile(rb"zeren (\d{1,15}) ([0-9a-f]{64})\n")
 
@@ -23,12 +27,24 @@ class Journal:
         self._path = path
 
     def entries(self, start: int = 0) -> Iterator[tuple[int, bytes]]:
-        """Yield each whole entry after byte `start`: the offset of its end, and its patch."""
+        """Yield each whole entry after byte `start`: the offset of its end, and its patch.
+
+        Raises StoreError where whole entries follow that cannot be reached.
+        """
         if not self._path.exists():
             return
+        end = start
         with self._path.open("rb") as file:
             file.seek(start)
-            yield from self.read(file)
+            for end, patch in self.read(file):
+                yield end, patch
+            file.seek(end)
+            rest = file.read()
+        if beyond := _whole_beyond(rest):
+            raise StoreError(
+                f"{self._path}: damaged at byte {end}: {beyond} whole change(s) follow that cannot be reached; "
+                f"`zeren check` says more. Restore a backup, or cut the file there (truncate -s {end}) to go on without"
+            )
 
     def rest(self, start: int) -> bytes:
         """Return what stands after byte `start`: after the last whole entry, what a crash left unfinished."""
@@ -49,7 +65,10 @@ class Journal:
         return b"zeren %d %s\n" % (len(patch), hashlib.sha256(patch).hexdigest().encode()) + patch
 
     def append(self, patch: bytes) -> int:
-        """Add one entry after the last whole one and sync it; return the offset of its end. OSError if it cannot be."""
+        """Add one entry after the last whole one and sync it; return the offset of its end. OSError if it cannot be.
+
+        StoreError where the journal is damaged before its end.
+        """
         end = max((offset for offset, _ in self.entries()), default=0)
         entry = self.entry(patch)
         created = not self._path.exists()
@@ -68,6 +87,18 @@ class Journal:
         if created:
             sync_folder(self._path.parent)
         return end + len(entry)
+
+
+def _whole_beyond(rest: bytes) -> int:
+    """Count the whole entries that follow one that is not; none where another process has just made that one whole."""
+    if any(True for _ in Journal.read(BytesIO(rest))):
+        return 0
+    count, last = 0, 0
+    for head in _HEAD.finditer(rest, 1):
+        if head.start() >= last:
+            for end, _ in Journal.read(BytesIO(rest[head.start() :])):
+                count, last = count + 1, head.start() + end
+    return count
 
 
 def sync_folder(folder: Path) -> None:

@@ -15,7 +15,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from kg.store.limits import Limits
 from kg.store.memory import Memory
 from kg.store.rendezvous import SharedVersion, place
 from kg.store.worker import Epoch, work
-from kg.store.writer import Writer, waiting
+from kg.store.writer import Writer, next_in_turn
 
 _LOOK_SECONDS = 0.5  # how often the keeper looks for a new build
 _RESPAWN_SECONDS = 0.1  # a worker that dies at once must not make its keeper spin
@@ -60,6 +60,7 @@ class Keeper:
         self._doors = doors
         self._limits = limits
         self._workers: dict[int, _Post] = {}
+        self._leaving: set[int] = set()  # workers that may still be busy with their last answer
         self._writer: Writer | None = None
         self._epoch = Epoch()
         self._workers_lifeline = os.pipe()
@@ -123,6 +124,7 @@ class Keeper:
             if self._writer and pid == self._writer.pid:
                 self._end_the_change(self._writer, status)
                 continue
+            self._leaving.discard(pid)
             left = self._workers.pop(pid, None)
             if left is not None and time.monotonic() - left.since < _RESPAWN_SECONDS:
                 time.sleep(_RESPAWN_SECONDS)
@@ -162,8 +164,7 @@ class Keeper:
         self._publish()
 
     def _begin_a_change(self) -> None:
-        if self._writer is None and waiting(self._doors.changes):
-            connection, _ = self._doors.changes.accept()
+        if self._writer is None and (connection := next_in_turn(self._doors.changes)):
             self._writer = Writer(connection, self._generations, self._memory, self._limits)
 
     def _end_the_change(self, writer: Writer, status: int) -> None:
@@ -175,7 +176,8 @@ class Keeper:
     def _show_changes(self) -> None:
         """Bring memory up to the journal; from then on only workers that know it all answer."""
         before = self._memory.version
-        self._memory.catch_up()
+        with suppress(StoreError):  # damaged while we run: what came before it is shown, who wants to change is told
+            self._memory.catch_up()
         if self._memory.version != before:
             self._retire()
             self._publish()
@@ -186,10 +188,13 @@ class Keeper:
         self._epoch.advance()
         for pid in self._workers:
             os.kill(pid, signal.SIGTERM)
+        self._leaving |= self._workers.keys()
         self._workers.clear()
 
     def _end(self) -> None:
-        for pid in self._workers:
+        """End whoever works: a query or a change that nobody waits for any more; the journal survives that."""
+        writing = {self._writer.pid} if self._writer else set()
+        for pid in self._workers.keys() | self._leaving | writing:
             os.kill(pid, signal.SIGKILL)
 
 

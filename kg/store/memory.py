@@ -25,6 +25,7 @@ class Memory:
         self._built = generations.version(generation)
         self._changes = 0
         self._offset = 0
+        self._size: int | None = None
         self.catch_up()
 
     @property
@@ -32,12 +33,21 @@ class Memory:
         """The version of the build and how many changes were made to it."""
         return f"{self._built}-{self._changes}" if self._changes else self._built
 
+    @property
+    def size(self) -> int:
+        """How many quads there are; they are counted once, when that is first asked."""
+        if self._size is None:
+            self._size = len(self.quads)
+        return self._size
+
     def catch_up(self) -> None:
         """Make the changes that stand in the journal and are not yet here."""
         for offset, changes in self._journal.entries(self._offset):
             patch.apply(self.quads, changes)
             self._offset = offset
             self._changes += 1
+            if self._size is not None:
+                self._size += patch.growth(changes)
 
 
 def opened(generations: Generations, generation: str) -> ox.Store:

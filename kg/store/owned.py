@@ -9,7 +9,7 @@ about before it is made (`kg.store.targets`), and these are noted before it, so 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from contextlib import suppress
 from email.message import Message
 from typing import TYPE_CHECKING
@@ -63,7 +63,7 @@ class OwnGraphs:
         """Return the pattern that binds `?change` to the name of the last change, if there was one."""
         return f"OPTIONAL {{ GRAPH <{self.registry}> {{ <{self.registry}> <{_CHANGE}> ?change }} }}"
 
-    def change(self, asked: Change, body: bytes, derived: Collection[str]) -> bool:
+    def change(self, asked: Change, body: bytes, derived: Container[str]) -> bool:
         """Make a change; tell whether it created a graph. `derived` are the graphs that nobody changes so.
 
         Raises ReadOnlyGraphError, GraphNotFoundError, QueryError, or UpstreamError of the kind that fits: then what of
@@ -105,7 +105,7 @@ class OwnGraphs:
             self._graphs.ask("DELETE", parameters=_named(name))
         self._note(forget=gone - graphs.keys())
 
-    def _replace_or_add(self, asked: Change, content: bytes, derived: Collection[str]) -> bool:
+    def _replace_or_add(self, asked: Change, content: bytes, derived: Container[str]) -> bool:
         name, drops = asked.graph, asked.operation == DELETE
         known = self._permit([Effect(name, drops)], derived)
         if drops and name not in known:
@@ -120,13 +120,13 @@ class OwnGraphs:
             self._note(forget=[name] if drops else ())
         return not drops and name not in known
 
-    def _permit(self, found: Sequence[Effect], derived: Collection[str]) -> frozenset[str]:
+    def _permit(self, found: Sequence[Effect], derived: Container[str]) -> frozenset[str]:
         """Return the users' graphs, if all that is changed are theirs or are none yet; else raise what fits."""
         known = self.names()
         for graph in dict.fromkeys(effect.graph for effect in found):
             if graph == DEFAULT:
                 raise QueryError("a remote store keeps nothing in the graph without a name: name one")
-            if graph in derived or graph == self.registry:
+            if graph in derived:
                 raise ReadOnlyGraphError(
                     f"{graph} is derived from documents and changes with them only; nothing was changed"
                 )

@@ -52,6 +52,11 @@ class Snapshot:
         return b"".join(line + b"\n" for line in (*removed, *dropped, *created, *added))
 
 
+def growth(patch: bytes) -> int:
+    """Return by how many quads a store grows with a patch that was made for what it holds."""
+    return _count(patch, _ADD) - _count(patch, _DELETE)
+
+
 def apply(quads: ox.Store, patch: bytes) -> None:
     """Make a patch's changes; blank nodes keep the labels that they have in it."""
     lines = patch.split(b"\n")
@@ -63,6 +68,10 @@ def apply(quads: ox.Store, patch: bytes) -> None:
         elif line.startswith(_CREATE):
             quads.add_graph(_node(line))
     quads.extend(_parsed(lines, _ADD))
+
+
+def _count(patch: bytes, kind: bytes) -> int:
+    return patch.startswith(kind) + patch.count(b"\n" + kind)
 
 
 def _lines(quads: ox.Store, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> frozenset[bytes]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from kg.errors import ForeignHostError, ResultTooLargeError, UpstreamError, UpstreamUnavailableError
-from kg.graph.iris import DEFAULT_BASE, Iris
+from kg.graph.iris import DEFAULT_BASE, Derived, Iris
 from kg.store import Answer
 from kg.store.address import Address
 from kg.store.binding import bound, iri
@@ -127,7 +127,7 @@ class RemoteStore:
         """
         self._seen = None
         manifest = self._held().manifest
-        derived = {*manifest.graphs, *manifest.writing, self._marker, Iris(self._base).graph("loading")}
+        derived = Derived(self._base, manifest.graphs.keys() | manifest.writing)
         if asked.text:
             text = plain(asked.text)
             found = clauses(text, asked.base, update=True) if mentions(text, update=True) else []

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kg.errors import StoreError
 from kg.graph.iris import NAMESPACE
 from kg.store import patch
 from kg.store.backup import sorted_nquads
 from kg.store.digests import digests_of, version_over
 from kg.store.generations import Generations
-from kg.store.journal import Journal
 from kg.store.patch import Snapshot
 
 if TYPE_CHECKING:
@@ -24,7 +22,6 @@ _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _TEXT, _PASSAGE, _START, _END, _QUOTE, _SOURCE = (
     ox.NamedNode(NAMESPACE + name) for name in ("text", "Passage", "start", "end", "quote", "source")
 )
-_ENTRY = re.compile(rb"^zeren \d{1,15} [0-9a-f]{64}\n", re.MULTILINE)
 _SHOWN = 5  # faults of one kind that are named
 
 
@@ -110,29 +107,27 @@ def _journal(generations: Generations, generation: str) -> tuple[int, list[str],
     faults, notes = [], []
     journal = generations.journal(generation)
     own, count, end = ox.Store(), 0, 0
-    for end, changes in journal.entries():  # noqa: B007 - the last end counts
-        count += 1
-        try:
-            patch.apply(own, changes)
-        except (SyntaxError, ValueError) as error:
-            faults.append(f"the journal's change {count} cannot be made: {error}")
-    fixed = generations.fixed(generation)
-    touched = sorted(Snapshot.of(own, fixed.__contains__).fixed)
-    faults += [f"the journal changes {name}, which is derived from documents" for name in touched]
-    rest = journal.rest(end)
-    if rest and _ENTRY.search(rest, 1) and any(True for _ in _entries_in(rest)):
-        faults.append(f"the journal is damaged at byte {end}: changes follow there that can no longer be reached")
-    elif rest:
-        notes.append(f"{len(rest)} bytes of a change that was never acknowledged; the next change cuts them off")
+    try:
+        for end, changes in journal.entries():  # noqa: B007 - the last end counts
+            count += 1
+            try:
+                patch.apply(own, changes)
+            except (SyntaxError, ValueError) as error:
+                faults.append(f"the journal's change {count} cannot be made: {error}")
+    except StoreError as error:
+        faults.append(str(error))
+    else:
+        if rest := journal.rest(end):
+            notes.append(f"{len(rest)} bytes of a change that was never acknowledged; the next change cuts them off")
+    touched = sorted(Snapshot.of(own, generations.fixed(generation).__contains__).fixed)
+    derived = generations.digests(generation).keys()
+    faults += [f"the journal changes {name}, which is derived from documents" for name in touched if name in derived]
+    notes += [
+        f"the journal holds {name}, a name that is kept for what documents derive; the next build leaves it out"
+        for name in touched
+        if name not in derived
+    ]
     return count, faults, notes
-
-
-def _entries_in(rest: bytes) -> Iterator[bytes]:
-    """Yield the whole entries further on, past one that is not."""
-    from io import BytesIO
-
-    for head in _ENTRY.finditer(rest, 1):
-        yield from (entry for _, entry in Journal.read(BytesIO(rest[head.start() :])))
 
 
 def _few(faults: list[str], things: str) -> list[str]:

@@ -24,7 +24,7 @@ from kg.store.generations import Generations
 from kg.store.limits import Limits
 from kg.store.memory import Memory
 from kg.store.worker import TALK_SECONDS, confine
-from kg.store.writing import Change, change
+from kg.store.writing import Change, Content, change
 
 _KINDS: dict[type[ZerenError], str] = {
     QuerySyntaxError: "syntax",
@@ -44,6 +44,8 @@ class Writer:
         self._connection = connection
         wire.patient(connection, TALK_SECONDS)
         self._before = memory.version
+        # Here, not in the process that is gone with the change: so only the first one waits until all is counted.
+        _ = memory.size
         self._reading, writing = os.pipe()
         self.pid = os.fork()
         if not self.pid:
@@ -73,9 +75,20 @@ class Writer:
                 return
 
 
-def waiting(changes: socket.socket) -> bool:
-    """Tell whether somebody asks for a change."""
-    return bool(select.select([changes.fileno()], [], [], 0)[0])
+def next_in_turn(changes: socket.socket) -> socket.socket | None:
+    """Return the connection of who asks for a change and was told that it is its turn; None if nobody asks.
+
+    Who has gone meanwhile is passed over: it has not yet said what it wanted, and was told that nothing was changed.
+    """
+    while select.select([changes.fileno()], [], [], 0)[0]:
+        connection, _ = changes.accept()
+        try:
+            wire.send(connection, {"turn": True})
+        except OSError:
+            connection.close()
+        else:
+            return connection
+    return None
 
 
 def _make(
@@ -108,7 +121,8 @@ def _changed(asked: Change, body: bytes, generations: Generations, memory: Memor
         if generations.current() != memory.generation:
             raise StoreError("the store has just been built anew; ask again")
         memory.catch_up()  # with what another service on the same store has changed meanwhile
-        done = change(memory.quads, asked, body, generations.fixed(memory.generation).__contains__, limits.seconds)
+        content = Content(memory.quads, memory.size, generations.fixed(memory.generation))
+        done = change(content, asked, body, limits.seconds)
         if done.patch:
             generations.journal(memory.generation).append(done.patch)
     return {"created": done.created}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,8 +60,21 @@ class Changed:
     created: bool
 
 
-def change(quads: ox.Store, asked: Change, body: bytes, is_fixed: Callable[[str], bool], seconds: float) -> Changed:
-    """Make the change on `quads`, which this process may spoil, and return what it comes to.
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is to be changed, in a process that may spoil it: its quads, how many, and which graphs nobody changes."""
+
+    quads: ox.Store
+    size: int
+    fixed: Container[str]
+
+    def snapshot(self, among: Collection[str] | None) -> Snapshot:
+        """Return what these graphs hold, or all where none are named."""
+        return Snapshot.of(self.quads, self.fixed.__contains__, among)
+
+
+def change(content: Content, asked: Change, body: bytes, seconds: float) -> Changed:
+    """Make the change and return what it comes to.
 
     Raises QueryError (malformed, unreadable content), ReadOnlyGraphError or GraphNotFoundError; the kernel ends the
     process after `seconds`.
@@ -71,19 +84,22 @@ def change(quads: ox.Store, asked: Change, body: bytes, is_fixed: Callable[[str]
         signal.setitimer(signal.ITIMER_REAL, seconds)
         _parse(asked)
         return Changed(b"", created=False)
-    among = _may_change(asked, len(quads))
-    rest = _Rest.of(quads, before := Snapshot.of(quads, is_fixed, among))
+    among = _may_change(asked, content.size)
+    before = content.snapshot(among)
+    graphs = _others(content.quads, before)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     with sealed():
         created = False
         if asked.operation == UPDATE:
-            _update(quads, asked)
+            _update(content.quads, asked)
         else:
-            created = _replace_or_add(quads, asked, body, is_fixed)
-    after = Snapshot.of(quads, is_fixed, among)
+            created = _replace_or_add(content, asked, body)
+    after = content.snapshot(among)
     signal.setitimer(signal.ITIMER_REAL, 0)
-    if _Rest.of(quads, after) != rest:
-        raise StoreError("the change went beyond the graphs that its text names; nothing was changed")
+    if asked.operation == UPDATE and among is not None:
+        rest = content.size - before.size()
+        if _others(content.quads, after) != graphs or len(content.quads) - after.size() != rest:
+            raise StoreError("the change went beyond the graphs that its text names; nothing was changed")
     touched = sorted(
         name for name in before.fixed.keys() | after.fixed.keys() if before.fixed.get(name) != after.fixed.get(name)
     )
@@ -94,17 +110,10 @@ def change(quads: ox.Store, asked: Change, body: bytes, is_fixed: Callable[[str]
     return Changed(before.patch_to(after), created)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rest:
-    """What is outside of a snapshot: how many quads, in which graphs."""
-
-    size: int
-    graphs: frozenset[str]
-
-    @classmethod
-    def of(cls, quads: ox.Store, snapshot: Snapshot) -> _Rest:
-        graphs = frozenset(graph.value for graph in quads.named_graphs())
-        return cls(len(quads) - snapshot.size(), graphs - snapshot.own.keys() - snapshot.fixed.keys())
+def _others(quads: ox.Store, snapshot: Snapshot) -> frozenset[str]:
+    """Return the graphs that are not in a snapshot."""
+    names = frozenset(graph.value for graph in quads.named_graphs())
+    return names - snapshot.own.keys() - snapshot.fixed.keys()
 
 
 def _may_change(asked: Change, size: int) -> frozenset[str] | None:
@@ -149,12 +158,13 @@ def _update(quads: ox.Store, asked: Change) -> None:
         raise QueryError(f"the update could not be made: {error}") from None
 
 
-def _replace_or_add(quads: ox.Store, asked: Change, body: bytes, is_fixed: Callable[[str], bool]) -> bool:
+def _replace_or_add(content: Content, asked: Change, body: bytes) -> bool:
+    quads = content.quads
     try:
         graph = ox.NamedNode(asked.graph) if asked.graph else ox.DefaultGraph()
     except ValueError as error:
         raise QueryError(f"{asked.graph!r} is no IRI: {error}") from None
-    if is_fixed(asked.graph):
+    if asked.graph in content.fixed:
         raise ReadOnlyGraphError(f"{asked.graph} is derived from documents and changes with them only")
     existed = isinstance(graph, ox.DefaultGraph) or quads.contains_named_graph(graph)
     if asked.operation == DELETE:
@@ -162,12 +172,12 @@ def _replace_or_add(quads: ox.Store, asked: Change, body: bytes, is_fixed: Calla
             raise GraphNotFoundError(f"there is no graph {asked.graph}")
         _drop(quads, graph)
         return False
-    content = _content(asked, body)
+    triples = _content(asked, body)
     if asked.operation == PUT:
         _drop(quads, graph)
     if isinstance(graph, ox.NamedNode):
         quads.add_graph(graph)
-    quads.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in content)
+    quads.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
     return not existed
 
 

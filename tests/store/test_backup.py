@@ -228,8 +228,8 @@ def test_a_damaged_journal_is_found_and_an_unfinished_change_is_only_noted(folde
     damaged[ends[1] - 3] ^= 1
     journal.write_bytes(damaged)
     found = examine(generations, name)
-    assert (found.changes, len(found.faults)) == (1, 1)
-    assert f"damaged at byte {ends[0]}" in found.faults[0]
+    assert (found.changes, len(found.faults), found.notes) == (1, 1, ())
+    assert f"damaged at byte {ends[0]}: 1 whole change(s) follow" in found.faults[0]
     journal.write_bytes(whole + Journal.entry(f"A <x:s> <x:p> <x:o> <{DOCUMENT}> .\n".encode()))
     assert any(DOCUMENT in fault for fault in examine(generations, name).faults)
 

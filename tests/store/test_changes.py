@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,11 +23,14 @@ from kg.errors import (
     ReadOnlyGraphError,
     StoreError,
 )
+from kg.store import wire
 from kg.store.client import KeeperStore, kept
 from kg.store.generations import Generations
 from kg.store.journal import Journal
 from kg.store.limits import Limits
+from kg.store.soundness import examine
 from kg.store.using import with_dataset
+from kg.store.writer import next_in_turn
 from kg.store.writing import DELETE, POST, PUT, UPDATE, Change
 
 DOCUMENT = "https://w3id.org/zeren/id/doc/-/2021/plan"
@@ -90,6 +95,10 @@ def test_changes_are_kept_over_a_restart_and_a_new_build(folder: Path) -> None:
         f"MOVE <{DOCUMENT}> TO <{OWN}>",
         f'INSERT DATA {{ GRAPH <{OWN}> {{ <a:a> <a:b> "new" }} }} ; CLEAR GRAPH <{DOCUMENT}>',
         'INSERT DATA { GRAPH <https://w3id.org/zeren/id/graph/registry> { <a:a> <a:b> "new" } }',
+        'INSERT DATA { GRAPH <https://w3id.org/zeren/id/graph/later> { <a:a> <a:b> "new" } }',
+        'INSERT DATA { GRAPH <https://w3id.org/zeren/id/doc/-/2022/later> { <a:a> <a:b> "new" } }',
+        'INSERT DATA { GRAPH <https://w3id.org/zeren/id/doc/-/2022/later/inferred> { <a:a> <a:b> "new" } }',
+        "CREATE GRAPH <https://w3id.org/zeren/id/doc/-/2022/later>",
     ],
 )
 def test_what_is_derived_from_documents_cannot_be_changed(store: KeeperStore, text: str) -> None:
@@ -97,6 +106,25 @@ def test_what_is_derived_from_documents_cannot_be_changed(store: KeeperStore, te
     with pytest.raises(ReadOnlyGraphError):
         store.change(update(text))
     assert (store.version, values(store), values(store, DOCUMENT)) == (before, [], ["stated"])
+
+
+def test_what_an_older_zeren_wrote_where_documents_come_breaks_nothing(folder: Path) -> None:
+    """It let users write into the graph of a document that was not there yet."""
+    later = "https://w3id.org/zeren/id/doc/-/2022/later"
+    generations = Generations(folder)
+    generations.journal("000001").append(
+        f'G <{later}>\nG <{OWN}>\nA <a:a> <a:b> "1" <{later}> .\nA <a:a> <a:b> "1" <{OWN}> .\n'.encode()
+    )
+    assert (examine(generations, "000001").faults, len(examine(generations, "000001").notes)) == ((), 1)
+    with kept(folder, workers=1, limits=LIMITS) as store:
+        store.change(update(f'INSERT DATA {{ GRAPH <{OWN}> {{ <a:a> <a:b> "2" }} }}'))
+        with pytest.raises(ReadOnlyGraphError):
+            store.change(Change(PUT, graph=later, media_type="text/turtle"), b"<a:a> <a:b> 2 .")
+        assert (values(store, later), values(store)) == (["1"], ["1", "2"])
+    written = f'<http://a/s> <http://a/p> "later" <{later}> .\n'.encode()
+    generations.write(STATED + written, ABOUT | {"documents": [*ABOUT["documents"], {"iri": later}]})
+    with kept(folder, workers=1, limits=LIMITS) as store:
+        assert (values(store, later), values(store)) == (["later"], ["1", "2"])
 
 
 def test_what_one_service_changes_another_shows(folder: Path, store: KeeperStore) -> None:
@@ -131,14 +159,57 @@ def test_a_change_that_cannot_be_made_changes_nothing(store: KeeperStore, text: 
     assert store.version == before
 
 
-def test_a_runaway_update_is_stopped(store: KeeperStore) -> None:
+RUNAWAY = "INSERT { ?a <a:c> ?l } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?c = ?l) }"
+
+
+@pytest.fixture
+def filled(store: KeeperStore) -> KeeperStore:
+    """Return the store with enough in it for an update that does not come to an end."""
     fill = " ".join(f'<a:{n}> <a:b> "{n}" .' for n in range(300))
     store.change(update(f"INSERT DATA {{ {fill} }}"))
+    return store
+
+
+def test_a_runaway_update_is_stopped(filled: KeeperStore) -> None:
     with pytest.raises(QueryTimeoutError):
-        store.change(
-            update("INSERT { ?a <a:c> ?l } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?c = ?l) }")
-        )
-    assert store.select("SELECT ?s { ?s <a:c> ?o }") == []
+        filled.change(update(RUNAWAY))
+    assert filled.select("SELECT ?s { ?s <a:c> ?o }") == []
+
+
+def _stopped(store: KeeperStore) -> None:
+    with pytest.raises(QueryTimeoutError):
+        store.change(update(RUNAWAY))
+
+
+def test_who_is_told_that_others_are_busy_changes_nothing_later(filled: KeeperStore) -> None:
+    folder, *_ = filled._made_from
+    impatient = KeeperStore(folder, 2, LIMITS.seconds, queue_seconds=0.2)
+    running = threading.Thread(target=_stopped, args=(filled,))
+    running.start()
+    time.sleep(0.2)
+    with pytest.raises(QueryTimeoutError, match=r"busy with other changes.*nothing was changed"):
+        impatient.change(update(f'INSERT DATA {{ GRAPH <{OWN}> {{ <a:a> <a:b> "given up" }} }}'))
+    running.join()
+    filled.change(update(f'INSERT DATA {{ GRAPH <{OWN}> {{ <a:a> <a:b> "asked later" }} }}'))
+    assert values(filled) == ["asked later"]
+    impatient.change(update(f'INSERT DATA {{ GRAPH <{OWN}> {{ <a:a> <a:b> "in turn" }} }}'))
+    assert values(filled) == ["asked later", "in turn"]
+
+
+def test_who_has_gone_is_passed_over(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as asker:
+        listener.bind(str(tmp_path / "changes"))
+        listener.listen()
+        assert next_in_turn(listener) is None
+        for _ in range(3):
+            with socket.socket(socket.AF_UNIX) as gone:
+                gone.connect(str(tmp_path / "changes"))
+        asker.connect(str(tmp_path / "changes"))
+        connection = next_in_turn(listener)
+        assert connection
+        with connection:
+            assert wire.receive(asker) == ({"turn": True}, b"")
+        assert next_in_turn(listener) is None
 
 
 def test_graph_store_operations(store: KeeperStore) -> None:

@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ from kg.store.client import KeeperStore, kept
 from kg.store.generations import Generations, version_of
 from kg.store.journal import Journal
 from kg.store.limits import Limits
-from kg.store.memory import Memory
+from kg.store.memory import Memory, opened
 from kg.store.soundness import examine
 from kg.store.writer import Writer
 from kg.store.writing import PUT, UPDATE, Change
@@ -296,6 +297,110 @@ def test_a_change_is_made_to_what_another_service_has_changed(folder: Path, memo
     _changed(memory, Generations(folder), Change(PUT, graph=OWN, media_type="text/turtle"), b"<a:2> <a:b> 2 .")
     with kept(folder, workers=1, limits=LIMITS) as store:
         assert values(store) == {2}
+
+
+SLOW = f"""WHERE {{ GRAPH <{DOCUMENT}> {{
+    ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g))) }} }}"""
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, None], ids=["SIGTERM", "Ctrl-C", "lifeline"])
+def test_whoever_works_ends_with_the_service(folder: Path, ending: signal.Signals | None) -> None:
+    """A change, a query, and one that a worker was busy with when it was retired."""
+    limits = Limits(seconds=30.0, memory=2 * 2**30, result=10_000_000)
+    update = Change(UPDATE, f"INSERT {{ GRAPH <{OWN}> {{ ?a ?h ?i }} }} {SLOW}")
+    with kept(folder, workers=1, limits=limits) as store:
+        busy = [threading.Thread(target=_failing, args=(store.select, f"SELECT (COUNT(*) AS ?n) {SLOW}"))]
+        busy[0].start()
+        time.sleep(0.3)
+        store.change(insert(1))
+        busy.append(threading.Thread(target=_failing, args=(store.change, update)))
+        busy[1].start()
+        time.sleep(0.3)
+        running = processes(folder)
+        assert len(running) == 4, "keeper, retired worker, its successor, writer"
+        begun = time.monotonic()
+        if ending:
+            for pid in running[:1] if ending == signal.SIGTERM else running:  # a terminal tells everybody
+                os.kill(pid, ending)
+        if ending == signal.SIGTERM:
+            _wait_for_the_end(folder)
+    _wait_for_the_end(folder)
+    assert time.monotonic() - begun < 3
+    for thread in busy:
+        thread.join()
+    with kept(folder, workers=1, limits=LIMITS) as store:
+        assert values(store) == {1}
+
+
+def _failing(ask: Callable[[Any], object], asked: object) -> None:
+    with pytest.raises((StoreError, QueryError)):
+        ask(asked)
+
+
+def _opens(folder: Path) -> None:
+    opened(Generations(folder), "000001")
+
+
+def _serves(folder: Path) -> None:
+    with kept(folder, workers=1, limits=LIMITS):
+        pass
+
+
+def _appends(folder: Path) -> None:
+    Generations(folder).journal("000001").append(b"G <a:a>\n")
+
+
+def _builds(folder: Path) -> None:
+    Generations(folder).write(build_of(1), ABOUT)
+
+
+def test_memory_knows_how_much_it_holds_after_any_change(folder: Path, memory: Memory) -> None:
+    assert memory.size == MANY
+    for text in (b"<a:2> <a:b> 2 , _:b .", b"<a:2> <a:b> 3 , 4 , 5 ."):
+        _changed(memory, Generations(folder), Change(PUT, graph=OWN, media_type="text/turtle"), text)
+        assert memory.size == len(memory.quads)
+    with kept(folder, workers=1, limits=LIMITS) as other:
+        other.change(Change(UPDATE, f"DROP GRAPH <{OWN}>"))
+    assert "error" not in _changed(memory, Generations(folder), insert(1))
+    assert memory.size == len(memory.quads) == MANY + 1
+
+
+@pytest.fixture(params=[0, 1, 2], ids=["first", "second", "third"])
+def damaged(folder: Path, request: pytest.FixtureRequest) -> int:
+    """Damage one of four changes; return the byte where it begins."""
+    journal = Generations(folder).journal("000001")
+    ends = [0, *(journal.append(f'A <a:{n}> <a:b> "{n}" <{OWN}> .\n'.encode()) for n in range(4))]
+    path = folder / "000001" / "journal"
+    written = bytearray(path.read_bytes())
+    number: int = request.param
+    written[ends[number + 1] - 1] ^= 1
+    path.write_bytes(written)
+    return ends[number]
+
+
+@pytest.mark.parametrize("use", [_opens, _serves, _appends, _builds])
+def test_changes_behind_a_damaged_one_are_not_lost_in_silence(
+    folder: Path, damaged: int, use: Callable[[Path], None], request: pytest.FixtureRequest
+) -> None:
+    path = folder / "000001" / "journal"
+    written = path.read_bytes()
+    whole = 3 - int(request.node.callspec.params["damaged"])
+    with pytest.raises(StoreError, match=rf"journal: damaged at byte {damaged}: {whole} whole .*zeren check"):
+        use(folder)
+    assert (path.read_bytes(), Generations(folder).current()) == (written, "000001")
+    os.truncate(path, damaged)  # as the message says
+    use(folder)
+
+
+def test_a_service_answers_on_when_its_journal_is_damaged(folder: Path) -> None:
+    with kept(folder, workers=1, limits=LIMITS) as store:
+        store.change(insert(1))
+        path = folder / "000001" / "journal"
+        path.write_bytes(path.read_bytes() + b"?" + Journal.entry(b"G <a:a>\n"))
+        time.sleep(1)
+        with pytest.raises(StoreError, match="damaged at byte"):
+            store.change(insert(2))
+        assert values(store) == {1}
 
 
 @pytest.fixture

@@ -157,6 +157,8 @@ def test_graphs_come_and_go(store: RemoteStore) -> None:
         ("DROP GRAPH <https://w3id.org/zeren/id/graph/store>", ReadOnlyGraphError),
         ("DROP GRAPH <https://w3id.org/zeren/id/graph/own>", ReadOnlyGraphError),
         ("DROP GRAPH <https://w3id.org/zeren/id/graph/loading>", ReadOnlyGraphError),
+        ("CREATE GRAPH <https://w3id.org/zeren/id/graph/later>", ReadOnlyGraphError),
+        ("INSERT DATA { GRAPH <https://w3id.org/zeren/id/doc/-/2022/later> { <x:s> <x:p> 1 } }", ReadOnlyGraphError),
         ("DROP GRAPH <x:foreign>", ReadOnlyGraphError),
         ("INSERT DATA { GRAPH <x:foreign> { <x:s> <x:p> 1 } }", ReadOnlyGraphError),
         ("INSERT DATA { <x:s> <x:p> 1 }", QueryError),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kg.errors import QueryError, ReadOnlyGraphError, StoreError
 from kg.store import patch, writing
-from kg.store.writing import DELETE, POST, PUT, UPDATE, Change, change
+from kg.store.writing import DELETE, POST, PUT, UPDATE, Change, Content, change
 
 SECONDS = 10.0
 GRAPHS = 40
@@ -47,13 +47,14 @@ def store() -> ox.Store:
     return made
 
 
-def fixed(name: str) -> bool:
-    return name == f"g:{GRAPHS - 1}"
+def content() -> Content:
+    made = store()
+    return Content(made, len(made), {f"g:{GRAPHS - 1}"})
 
 
 def outcome(asked: Change, body: bytes = b"") -> tuple[bytes, bool] | type[Exception]:
     try:
-        done = change(store(), asked, body, fixed, SECONDS)
+        done = change(content(), asked, body, SECONDS)
     except QueryError as error:
         return type(error)
     return done.patch, done.created
@@ -81,6 +82,15 @@ def test_it_comes_to_the_same_as_if_all_were_looked_at(update: str, monkeypatch:
     assert found == outcome(asked)
 
 
+@pytest.mark.parametrize("update", UPDATES)
+def test_a_patch_says_by_how_much_a_store_grows(update: str) -> None:
+    found = outcome(Change(UPDATE, update, base="http://here/sparql"))
+    if isinstance(found, tuple):
+        made = store()
+        patch.apply(made, found[0])
+        assert len(made) == len(store()) + patch.growth(found[0])
+
+
 @given(st.lists(st.sampled_from(UPDATES), min_size=2, max_size=4))
 def test_so_do_several(updates: list[str]) -> None:
     asked = Change(UPDATE, " ;\n".join(updates), base="http://here/sparql")
@@ -101,14 +111,14 @@ def test_so_do_several(updates: list[str]) -> None:
     ],
 )
 def test_no_other_graph_is_looked_at(looked_at: set[str], asked: Change, graphs: set[str]) -> None:
-    change(store(), asked, b"<a:x> <a:y> 9 .", fixed, SECONDS)
+    change(content(), asked, b"<a:x> <a:y> 9 .", SECONDS)
     assert looked_at == graphs
 
 
 def test_what_is_derived_is_refused_either_way() -> None:
     for update in (f"CLEAR GRAPH <g:{GRAPHS - 1}>", "DELETE WHERE { GRAPH ?g { ?s ?p ?o } }"):
         with pytest.raises(ReadOnlyGraphError):
-            change(store(), Change(UPDATE, update), b"", fixed, SECONDS)
+            change(content(), Change(UPDATE, update), b"", SECONDS)
 
 
 def test_a_text_that_was_misread_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,4 +130,4 @@ def test_a_text_that_was_misread_changes_nothing(monkeypatch: pytest.MonkeyPatch
         "CREATE GRAPH <g:x>",
     ):
         with pytest.raises(StoreError, match="nothing was changed"):
-            change(store(), Change(UPDATE, update), b"", fixed, SECONDS)
+            change(content(), Change(UPDATE, update), b"", SECONDS)
