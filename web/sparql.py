@@ -42,7 +42,7 @@ from web.asgi import (
     headers_of,
     send_whole,
 )
-from web.cache import AnswerCache, Kept
+from web.cache import AnswerCache, Kept, lasts
 from web.coding import coded
 from web.crowd import Crowd
 from web.measures import Measures
@@ -174,8 +174,8 @@ class SparqlEndpoint:
 
     async def _query(self, query: str, parameters: Parameters, request: _Request) -> Reply:
         request.operation, request.text = "query", query
-        key = _key(self._store.version, request)
-        if request.has(key):
+        key = _key(self._store.version, request) if lasts(query) else ""
+        if key and request.has(key):
             return Reply(304, headers=_heading(key), cached=True)
         default, named = parameters.all("default-graph-uri"), parameters.all("named-graph-uri")
         dataset = bool(default or named)  # a dataset in the request replaces the whole dataset
@@ -188,15 +188,15 @@ class SparqlEndpoint:
             union=self._union,
             base=request.url,
         )
-        # What other hosts had a part in has no version, and is not kept.
-        key = _key(answer.version, request) if answer.version else ""
+        # What other hosts had a part in has no version; neither that nor what differs each time is kept.
+        key = _key(answer.version, request) if key and answer.version else ""
         if more is not None:
             return Reply(200, answer.body, _heading(key) | _typed(answer.media_type), more=more)
         body, coding = await _coded(answer.body, request.codings)
         kept = Kept(body, answer.media_type, coding, query, answer.rows)
         if key:
             self._cache.put(key, kept)
-        if request.tags == "*":
+        if key and request.tags == "*":
             return Reply(304, headers=_heading(key))
         return _kept_reply(kept, key)
 

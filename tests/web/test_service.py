@@ -17,6 +17,7 @@ from rdflib import DCAT, DCTERMS, RDF, VOID, Graph, URIRef
 
 from tests.conftest import serving
 from tests.web.test_sparql import DIRECT, FORM, RUNAWAY, Reply, ask, codes, get
+from web.cache import lasts
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -137,6 +138,22 @@ def test_an_answer_has_a_tag_that_changes_with_the_content(writable: str) -> Non
 
 def _again(address: str, tag: str) -> Reply:
     return ask(address, f"/sparql?{urlencode({'query': ROWS})}", If_None_Match=tag)
+
+
+@pytest.mark.parametrize("call", ["NOW()", "rand ()", "UUID( )", "STRUUID()", "BNODE()", "Now#\n()"])
+def test_what_differs_each_time_is_not_kept(writable: str, call: str) -> None:
+    query = f"SELECT (STR({call}) AS ?code) {{}}" if "BNODE" not in call else f"SELECT ({call} AS ?code) {{}}"
+    first = get(writable, query)
+    assert first.headers["cache-control"] == "no-store"
+    assert "etag" not in first.headers
+    assert codes(first) != codes(get(writable, query))
+    again = ask(writable, f"/sparql?{urlencode({'query': query})}", If_None_Match="*")
+    assert (again.status, again.headers["cache-control"]) == (200, "no-store")
+
+
+def test_words_that_only_look_so_are_kept(writable: str) -> None:
+    assert "etag" in get(writable, "SELECT ?now ?random { ?now <a:uuid> ?random }").headers
+    assert not lasts("SELECT (N\\u004fw() AS ?x) {}")  # as other stores read it
 
 
 def test_answers_are_compressed_for_who_wants_it(writable: str) -> None:
