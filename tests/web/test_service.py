@@ -73,6 +73,21 @@ def test_without_a_token_nothing_is_writable(served: str) -> None:
     assert ask(served, graphs(OWN), method="PUT", body=b"<a:a> <a:b> 1 .", **TURTLE, **BEARER).status == 403
 
 
+@pytest.mark.parametrize(("file", "counts"), [(None, TOKEN), ("f" * 16, "f" * 16)], ids=["alone", "with a file"])
+def test_the_token_may_be_given_in_the_environment(
+    seed_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str | None, counts: str
+) -> None:
+    monkeypatch.setenv("ZEREN_WRITE_TOKEN", f" {TOKEN}\n")
+    if file:
+        (tmp_path / "token").write_text(file, "utf-8")
+        monkeypatch.setenv("ZEREN_WRITE_TOKEN_FILE", str(tmp_path / "token"))
+    with serving("--store", str(seed_folder)) as (address, _):
+        for token in (TOKEN, "f" * 16):
+            bearer = {"Authorization": f"Bearer {token}"}
+            reply = ask(address, method="POST", body=b"DROP SILENT GRAPH <a:none>", **UPDATE, **bearer)
+            assert reply.status == (204 if token == counts else 401)
+
+
 def test_derived_graphs_are_refused(writable: str) -> None:
     for update in ("CLEAR ALL", "DELETE { GRAPH ?g { ?s ?p ?o } } WHERE { GRAPH ?g { ?s ?p ?o } }"):
         reply = ask(writable, method="POST", body=update.encode(), **UPDATE, **BEARER)
