@@ -18,6 +18,7 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _BODY_SECONDS = 30.0  # in which a request must have arrived
+NOT_IN_PIECES = "the result is too large for HTTP/1.0, which has no way to send it: use HTTP/1.1, or add a LIMIT"
 _LISTEN_SECONDS = 0.1  # most answers are out before it is worth listening for a client that leaves
 
 
@@ -94,6 +95,11 @@ def headers_of(scope: Scope) -> dict[str, str]:
 def client_of(scope: Scope) -> str:
     """Return the client's address, empty where the server does not know it."""
     return str(scope["client"][0]) if scope.get("client") else ""
+
+
+def must_be_whole(scope: Scope) -> bool:
+    """Tell whether the client could not tell an answer in pieces that was cut off from a whole one: HTTP/1.0."""
+    return scope["http_version"] in ("1.0", "1")  # the latter is how granian calls it
 
 
 def encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

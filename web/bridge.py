@@ -19,7 +19,18 @@ from urllib.parse import unquote_to_bytes
 from werkzeug.exceptions import HTTPException
 
 from web import problem
-from web.asgi import Receive, Scope, Send, body_of, client_of, encoded, headers_of, send_whole
+from web.asgi import (
+    NOT_IN_PIECES,
+    Receive,
+    Scope,
+    Send,
+    body_of,
+    client_of,
+    encoded,
+    headers_of,
+    must_be_whole,
+    send_whole,
+)
 from web.security import HEADERS
 from web.writing import largest_body
 
@@ -38,6 +49,11 @@ class _Response:
     body: bytes
     rest: Iterator[bytes] | None
     closing: Any
+
+    @property
+    def has_length(self) -> bool:
+        """Whether a client is told how many bytes come."""
+        return any(name == b"content-length" for name, _ in self.headers)
 
 
 class Bridge:
@@ -66,7 +82,10 @@ class Bridge:
             await send_whole(send, response.status, response.headers, response.body)
             return
         try:
-            await self._stream(response, response.rest, send)
+            if must_be_whole(scope) and not response.has_length:
+                await _refuse(send, 413, NOT_IN_PIECES)
+            else:
+                await self._stream(response, response.rest, send)
         except Exception:  # noqa: BLE001 - without its last chunk the client can tell that this is not all
             _log.exception("%s %s", scope["method"], scope["path"])
         finally:

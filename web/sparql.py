@@ -25,11 +25,12 @@ from werkzeug.exceptions import (
     UnsupportedMediaType,
 )
 
-from kg.errors import QueryError, ZerenError
+from kg.errors import QueryError, ResultTooLargeError, ZerenError
 from kg.store import LoopStore
 from kg.store.writing import UPDATE, Change
 from web import problem
 from web.asgi import (
+    NOT_IN_PIECES,
     Application,
     ClientGoneError,
     Receive,
@@ -40,6 +41,7 @@ from web.asgi import (
     client_of,
     encoded,
     headers_of,
+    must_be_whole,
     send_whole,
 )
 from web.cache import AnswerCache, Kept, lasts
@@ -190,6 +192,9 @@ class SparqlEndpoint:
         )
         # What other hosts had a part in has no version; neither that nor what differs each time is kept.
         key = _key(answer.version, request) if key and answer.version else ""
+        if more is not None and request.whole:
+            more.close()
+            raise ResultTooLargeError(NOT_IN_PIECES)
         if more is not None:
             return Reply(200, answer.body, _heading(key) | _typed(answer.media_type), more=more)
         body, coding = await _coded(answer.body, request.codings)
@@ -279,6 +284,7 @@ class _Request:
         self.authorization = headers.get("authorization")
         self.codings = headers.get("accept-encoding", "")
         self.media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        self.whole = must_be_whole(scope)
         self.body = b""
         self.operation = "none"  # what it turned out to ask, for the log
         self.text = ""

@@ -93,6 +93,18 @@ def test_answers_that_nobody_reads_hold_nobody_up(served: str, path: str) -> Non
         assert is_quick(served, "/sparql?query=ASK%20%7B%7D")
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_to_an_old_client_nothing_is_streamed(served: str, method: str) -> None:
+    large, small = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 500000", "ASK { ?a ?b ?c }"
+    for query, status in ((large, b"413"), (small, b"200")):
+        with connected(served) as client:
+            client.sendall(f"{method} /sparql?query={quote(query)} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
+            said = b"".join(iter(lambda: client.recv(1 << 16), b""))
+        assert said.split()[1] == status
+        assert b"content-length:" in said.lower()
+        assert (b"HTTP/1.1, or add a LIMIT" in said) == (status == b"413" and method == "GET")
+
+
 def echo(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
     told = {name: value for name, value in environ.items() if isinstance(value, str)}
     told["BODY"] = environ["wsgi.input"].read().decode("latin-1")
@@ -170,7 +182,18 @@ def test_a_body_that_is_too_large_is_refused_and_who_may_write_may_send_more() -
         assert sent[0]["status"] == status
 
 
-def test_a_large_answer_comes_in_pieces_and_is_closed() -> None:
+@pytest.mark.parametrize(
+    ("version", "headers", "expected"),
+    [
+        ("1.1", [], [2_000_000, 2_000_000, 2_000_000, 0]),
+        ("1.0", [("Content-Length", "6000000")], [2_000_000, 2_000_000, 2_000_000, 0]),
+        ("1.0", [], None),
+    ],
+    ids=["pieces", "of a length", "refused"],
+)
+def test_a_large_answer_comes_in_pieces_that_can_be_told_from_a_part_and_is_closed(
+    version: str, headers: list[tuple[str, str]], expected: list[int] | None
+) -> None:
     closed = []
 
     class Pieces:
@@ -181,7 +204,7 @@ def test_a_large_answer_comes_in_pieces_and_is_closed() -> None:
             closed.append(True)
 
     def large(_: WSGIEnvironment, start_response: StartResponse) -> Pieces:
-        start_response("200 OK", [])
+        start_response("200 OK", headers)
         return Pieces()
 
     sent: list[Message] = []
@@ -192,9 +215,20 @@ def test_a_large_answer_comes_in_pieces_and_is_closed() -> None:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {"method": "GET", "path": "/", "query_string": b"", "headers": [], "scheme": "http", "http_version": "1.1"}
+    scope = {
+        "method": "GET",
+        "path": "/",
+        "query_string": b"",
+        "headers": [],
+        "scheme": "http",
+        "http_version": version,
+    }
     asyncio.run(Bridge(large, 1, CONFIG)(scope, receive, send))
     bodies = [message["body"] for message in sent[1:]]
-    assert [len(body) for body in bodies] == [2_000_000, 2_000_000, 2_000_000, 0]
+    if expected is None:
+        assert (sent[0]["status"], len(bodies)) == (413, 1)
+        assert b"HTTP/1.1" in bodies[0]
+    else:
+        assert [len(body) for body in bodies] == expected
     assert not sent[-1].get("more_body")
     assert closed == [True]
