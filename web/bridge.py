@@ -21,10 +21,10 @@ from werkzeug.exceptions import HTTPException
 from web import problem
 from web.asgi import (
     NOT_IN_PIECES,
+    Bodies,
     Receive,
     Scope,
     Send,
-    body_of,
     client_of,
     encoded,
     headers_of,
@@ -57,11 +57,15 @@ class _Response:
 
 
 class Bridge:
-    """An ASGI application that runs a WSGI application in `threads`; `config` says how large a request may be."""
+    """An ASGI application that runs a WSGI application in `threads`.
 
-    def __init__(self, application: WSGIApplication, threads: int, config: Mapping[str, Any]) -> None:
+    `config` says how large a request may be, and `bodies` has room for all there are.
+    """
+
+    def __init__(self, application: WSGIApplication, threads: int, config: Mapping[str, Any], bodies: Bodies) -> None:
         self._application = application
         self._config = config
+        self._bodies = bodies
         self._threads = ThreadPoolExecutor(threads, "page")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,10 +73,10 @@ class Bridge:
         loop = asyncio.get_running_loop()
         try:
             largest = largest_body(self._config, headers_of(scope).get("authorization"))
-            body = await body_of(receive, largest)
-            response = await loop.run_in_executor(self._threads, self._run, _environ(scope, body))
+            async with self._bodies.body_of(receive, largest) as body:
+                response = await loop.run_in_executor(self._threads, self._run, _environ(scope, body))
         except HTTPException as error:
-            await _refuse(send, error.code or 500, error.description or "")
+            await _refuse(send, error.code or 500, error.description or "", dict(error.get_headers()))
             return
         except Exception:  # noqa: BLE001 - the outermost edge: the client gets a problem, the log the traceback
             _log.exception("%s %s", scope["method"], scope["path"])
@@ -132,8 +136,8 @@ def _response(
     return _Response(int(status[:3]), sent, body, rest, closing)
 
 
-async def _refuse(send: Send, status: int, detail: str) -> None:
-    headers = HEADERS | {"Content-Type": problem.MEDIA_TYPE}
+async def _refuse(send: Send, status: int, detail: str, said: Mapping[str, str] | None = None) -> None:
+    headers = HEADERS | dict(said or {}) | {"Content-Type": problem.MEDIA_TYPE}
     await send_whole(send, status, encoded(headers), problem.details(status, detail))
 
 

@@ -32,12 +32,12 @@ from web import problem
 from web.asgi import (
     NOT_IN_PIECES,
     Application,
+    Bodies,
     ClientGoneError,
     Receive,
     Scope,
     Send,
     WhileWanted,
-    body_of,
     client_of,
     encoded,
     headers_of,
@@ -87,7 +87,9 @@ class Reply:
 class SparqlEndpoint:
     """An ASGI application that answers /sparql itself and hands everything else on."""
 
-    def __init__(self, inner: Application, store: Store, config: Mapping[str, Any], measures: Measures) -> None:
+    def __init__(
+        self, inner: Application, store: Store, config: Mapping[str, Any], measures: Measures, bodies: Bodies
+    ) -> None:
         self._inner = inner
         self._store = store
         self._hosts = config["HOSTS"]
@@ -99,6 +101,7 @@ class SparqlEndpoint:
         self._cache = AnswerCache(config["CACHE"])
         self._crowd = Crowd(config["CLIENT_LIMIT"], config["QUEUE_LIMIT"])
         self._measures = measures
+        self._bodies = bodies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to /sparql; one without a question is for the pages, which say what this is."""
@@ -117,13 +120,11 @@ class SparqlEndpoint:
         """Return the reply; if it is a large one, it is on its way already."""
         try:
             self._check(request)
-            if request.method == "POST":
-                request.body = await body_of(receive, largest_body(self._config, request.authorization))
-            with WhileWanted(receive), self._crowd.admitted(request.client):
-                reply = await self._answered(request)
-                if reply.more is not None:
-                    await self._stream(request, reply, reply.more, send)
-                return reply
+            if request.method != "POST":
+                return await self._admitted(request, receive, send)
+            largest = largest_body(self._config, request.authorization)
+            async with self._bodies.body_of(receive, largest) as request.body:
+                return await self._admitted(request, receive, send)
         except ClientGoneError:
             return Reply(_CLIENT_CLOSED)
         except ZerenError as error:
@@ -133,6 +134,13 @@ class SparqlEndpoint:
         except Exception:  # noqa: BLE001 - the outermost edge: the client gets a problem, the log the traceback
             _log.exception("%s %s", request.method, PATH)
             return _problem(500, "")
+
+    async def _admitted(self, request: _Request, receive: Receive, send: Send) -> Reply:
+        with WhileWanted(receive), self._crowd.admitted(request.client):
+            reply = await self._answered(request)
+            if reply.more is not None:
+                await self._stream(request, reply, reply.more, send)
+            return reply
 
     def _check(self, request: _Request) -> None:
         if not is_known(request.host, self._hosts):

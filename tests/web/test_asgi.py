@@ -7,16 +7,17 @@ import json
 import socket
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import pytest
+from werkzeug.exceptions import BadRequest, ServiceUnavailable
 
 from tests.conftest import serving
 from tests.web.test_sparql import RUNAWAY, ask, get
-from web.asgi import Message
+from web.asgi import Bodies, Message
 from web.bridge import Bridge
 
 if TYPE_CHECKING:
@@ -113,7 +114,12 @@ def echo(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]
 
 
 def bridged(
-    path: str = "/", *, body: bytes = b"", headers: Mapping[str, str] | None = None, **more: Any
+    path: str = "/",
+    *,
+    body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
+    room: int = 20 * LARGEST,
+    **more: Any,
 ) -> list[Message]:
     """Return what a bridge to `echo` sends."""
     scope = {
@@ -140,7 +146,7 @@ def bridged(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(Bridge(echo, 1, CONFIG)(scope, receive, send))
+    asyncio.run(Bridge(echo, 1, CONFIG, Bodies(room))(scope, receive, send))
     return sent
 
 
@@ -180,6 +186,41 @@ def test_a_body_that_is_too_large_is_refused_and_who_may_write_may_send_more() -
     ):
         sent = bridged(body=b"x" * body, headers={"authorization": f"Bearer {token}"})
         assert sent[0]["status"] == status
+
+
+def test_all_bodies_together_have_their_bound_and_room_comes_back() -> None:
+    bodies = Bodies(3 * LARGEST)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"x" * LARGEST}
+
+    async def hold(several: int) -> None:
+        async with AsyncExitStack() as held:
+            for _ in range(several):
+                assert len(await held.enter_async_context(bodies.body_of(receive, LARGEST))) == LARGEST
+
+    async def begin_and_break_off() -> None:
+        coming: list[Message] = [{"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"}]
+
+        async def breaking() -> Message:
+            return coming.pop(0)
+
+        with pytest.raises(BadRequest):
+            async with bodies.body_of(breaking, LARGEST):
+                pass
+
+    asyncio.run(begin_and_break_off())
+    for several in (3, 3):
+        asyncio.run(hold(several))
+    with pytest.raises(ServiceUnavailable):
+        asyncio.run(hold(4))
+    asyncio.run(hold(3))
+
+
+def test_a_page_says_when_to_come_back() -> None:
+    sent = bridged(body=b"x" * (2 * LARGEST + 1), headers={"authorization": f"Bearer {'t' * 16}"}, room=2 * LARGEST)
+    assert sent[0]["status"] == 503
+    assert dict(sent[0]["headers"])[b"retry-after"] == b"5"
 
 
 @pytest.mark.parametrize(
@@ -223,7 +264,7 @@ def test_a_large_answer_comes_in_pieces_that_can_be_told_from_a_part_and_is_clos
         "scheme": "http",
         "http_version": version,
     }
-    asyncio.run(Bridge(large, 1, CONFIG)(scope, receive, send))
+    asyncio.run(Bridge(large, 1, CONFIG, Bodies(LARGEST))(scope, receive, send))
     bodies = [message["body"] for message in sent[1:]]
     if expected is None:
         assert (sent[0]["status"], len(bodies)) == (413, 1)
