@@ -113,6 +113,7 @@ class KeeperStore:
         union: bool = True,
         base: str | None = None,
         prefixes: Mapping[str, str] | None = None,
+        client: str = "",
     ) -> Answer:
         """See `kg.store.Store.answer`; `prefixes` need not be declared in the query."""
         described = {name: to_json(term) for name, term in (bindings or {}).items()}
@@ -120,14 +121,14 @@ class KeeperStore:
         asked |= {"bindings": described, "prefixes": dict(prefixes or {})}
         filled = query
         if self._reach.mentioned(query):
-            self._told(wire.headed({"trial": True, "options": asked}), self._reach.emptied(query)).whole()
+            self._told(wire.headed({"trial": True, "options": asked}), self._reach.emptied(query), client).whole()
             filled = self._reach.filled(query, base, prefixes)
-        answer = self._told(wire.headed({"counting": self._counting, "options": asked}), filled)
+        answer = self._told(wire.headed({"counting": self._counting, "options": asked}), filled, client)
         return answer if filled is query else replace(answer, version="")
 
-    def _told(self, head: bytes, query: str) -> Answer:
+    def _told(self, head: bytes, query: str, client: str) -> Answer:
         question = wire.message(head, query.encode())
-        place = self._places.take()
+        place = self._places.take(client)
         more: Rest | None = None
         try:
             said, body = place.line.ask(question)
