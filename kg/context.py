@@ -201,7 +201,8 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
     shown: dict[str, Any] = {"is_flag": True} if isinstance(setting.default, bool) else {"type": _type(setting)}
     shown |= {"multiple": True} if isinstance(setting.default, tuple) else {}
     return click.option(
-        setting.option,
+        setting.option or f"--{setting.name}",
+        cls=_FromEnvironment if setting.secret else None,
         default=setting.default,
         envvar=setting.variable,
         show_envvar=True,
@@ -211,6 +212,17 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
         callback=keep,
         **shown,
     )
+
+
+class _FromEnvironment(click.Option):
+    """A setting that no command line takes; the help says so."""
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Add nothing."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str]:  # noqa: ARG002 - click's
+        """Return the variable where others have their option."""
+        return str(self.envvar), f"{self.help}  [environment only]"
 
 
 class FilePath(click.Path):

@@ -23,11 +23,12 @@ class Setting:
     minimum: float | None = None
     maximum: float | None = None
     file: bool = False
+    secret: bool = False
 
     @property
     def option(self) -> str:
-        """The command-line option, e.g. `--time-limit`."""
-        return "--" + self.name.replace("_", "-")
+        """The command-line option, e.g. `--time-limit`; a secret has none, for who is on the machine can read it."""
+        return "" if self.secret else "--" + self.name.replace("_", "-")
 
     @property
     def variable(self) -> str:
@@ -54,6 +55,7 @@ class Settings:
     workers: int
     default_graph: str
     write_token_file: Path | None
+    write_token: str
     cache: int
     client_limit: int
     queue_limit: int
@@ -103,6 +105,7 @@ TABLE = (
     Setting(
         "write_token_file", None, "File with the token for changes over HTTP; without it there are none.", file=True
     ),
+    Setting("write_token", "", "The token itself; if there is a file too, the file counts.", secret=True),
     Setting("cache", 64, "MiB of answers that the SPARQL endpoint keeps; 0 keeps none.", minimum=0),
     Setting("client_limit", 20, "Queries of one client that are answered at a time; more get 429.", minimum=1),
     Setting("queue_limit", 200, "Queries that are taken in at a time; more get 503.", minimum=1),

@@ -62,6 +62,14 @@ def test_every_setting_is_an_option_and_a_variable(help_of: dict[str, str]) -> N
         assert setting.variable in shown
 
 
+def test_a_token_is_taken_from_the_environment_and_checked_but_never_from_the_command_line(zeren: Run) -> None:
+    short = zeren("serve", "--port", "0", env={"ZEREN_WRITE_TOKEN": "short"})
+    assert (short.returncode, "ZEREN_WRITE_TOKEN: a token has 16" in short.stderr) == (69, True)
+    assert "short" not in short.stderr.replace("too short", "")
+    for option in ("--write-token", "--write_token"):
+        assert zeren("serve", option, "0123456789abcdef").returncode == 2
+
+
 def test_version(zeren: Run) -> None:
     assert zeren("--version").stdout.split()[-1] == __version__
 

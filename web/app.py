@@ -9,6 +9,7 @@ from flask import Flask
 
 from kg.settings import MEBIBYTE
 from web import errors, presentation, security, terms, vis
+from web.asgi import Bodies
 from web.bridge import Bridge
 from web.checks import checks
 from web.graphs import graphs_blueprint
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from web.asgi import Application
 
 _THREADS = 8  # that make pages
+_LEAST_BODIES = 256 * MEBIBYTE  # of all requests under way
 DEFAULTS: dict[str, object] = {
     "BASE": "https://w3id.org/zeren/id/",
     # Names this server answers to; None answers to any (behind a proxy that checks them itself).
@@ -55,7 +57,9 @@ DEFAULTS: dict[str, object] = {
 def create_service(store: Store, *, config: Mapping[str, object] | None = None) -> Application:
     """Return all of it as an ASGI application: the SPARQL endpoint, and the pages in threads beside it."""
     app = create_app(store, config=config)
-    return SparqlEndpoint(Bridge(app.wsgi_app, _THREADS, app.config), store, app.config, app.extensions["measures"])
+    bodies = Bodies(max(_LEAST_BODIES, 4 * app.config["MAX_CONTENT_LENGTH"]))
+    inner = Bridge(app.wsgi_app, _THREADS, app.config, bodies)
+    return SparqlEndpoint(inner, store, app.config, app.extensions["measures"], bodies)
 
 
 def create_app(store: Store, *, config: Mapping[str, object] | None = None) -> Flask:

@@ -6,10 +6,11 @@ https://asgi.readthedocs.io/en/latest/specs/www.html
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from contextlib import asynccontextmanager
 from typing import Any
 
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestTimeout
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestTimeout, ServiceUnavailable
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -18,6 +19,8 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _BODY_SECONDS = 30.0  # in which a request must have arrived
+NOT_IN_PIECES = "the result is too large for HTTP/1.0, which has no way to send it: use HTTP/1.1, or add a LIMIT"
+_RETRY_SECONDS = 5
 _LISTEN_SECONDS = 0.1  # most answers are out before it is worth listening for a client that leaves
 
 
@@ -25,11 +28,39 @@ class ClientGoneError(Exception):
     """The client left before it had its answer."""
 
 
-async def body_of(receive: Receive, largest: int) -> bytes:
-    """Return a request's body.
+class Bodies:
+    """The bodies of all requests under way: each is held until its request is answered, at most `most` bytes in all."""
 
-    RequestEntityTooLarge if it has more than `largest` bytes, RequestTimeout if it dawdles, BadRequest if it broke off.
-    """
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held = 0
+
+    @asynccontextmanager
+    async def body_of(self, receive: Receive, largest: int) -> AsyncIterator[bytes]:
+        """Give a request's body, and forget it in the end.
+
+        RequestEntityTooLarge if it has more than `largest` bytes, ServiceUnavailable if there is no room for it,
+        RequestTimeout if it dawdles, BadRequest if it broke off.
+        """
+        size = 0
+
+        def take(more: int) -> None:
+            nonlocal size
+            if size + more > largest:
+                raise RequestEntityTooLarge(f"a request may have {largest:,} bytes")
+            if self._held + more > self._most:
+                raise ServiceUnavailable("too many large requests are under way", retry_after=_RETRY_SECONDS)
+            size += more
+            self._held += more
+
+        try:
+            yield await _arrived(receive, take)
+        finally:
+            self._held -= size
+
+
+async def _arrived(receive: Receive, take: Callable[[int], None]) -> bytes:
+    """Return a body; `take` is told how many bytes each of its pieces has."""
     body = bytearray()
     try:
         async with asyncio.timeout(_BODY_SECONDS):
@@ -38,9 +69,9 @@ async def body_of(receive: Receive, largest: int) -> bytes:
                 message = await receive()
                 if message["type"] == "http.disconnect":  # what came is a part, and a part of a change is another one
                     raise BadRequest("the request broke off")
-                body += message.get("body", b"")
-                if len(body) > largest:
-                    raise RequestEntityTooLarge(f"a request may have {largest:,} bytes")
+                piece = message.get("body", b"")
+                take(len(piece))
+                body += piece
                 more = message.get("more_body", False)
     except TimeoutError:
         raise RequestTimeout(f"the request did not arrive within {_BODY_SECONDS:g} s") from None
@@ -94,6 +125,11 @@ def headers_of(scope: Scope) -> dict[str, str]:
 def client_of(scope: Scope) -> str:
     """Return the client's address, empty where the server does not know it."""
     return str(scope["client"][0]) if scope.get("client") else ""
+
+
+def must_be_whole(scope: Scope) -> bool:
+    """Tell whether the client could not tell an answer in pieces that was cut off from a whole one: HTTP/1.0."""
+    return scope["http_version"] in ("1.0", "1")  # the latter is how granian calls it
 
 
 def encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

@@ -19,7 +19,18 @@ from urllib.parse import unquote_to_bytes
 from werkzeug.exceptions import HTTPException
 
 from web import problem
-from web.asgi import Receive, Scope, Send, body_of, client_of, encoded, headers_of, send_whole
+from web.asgi import (
+    NOT_IN_PIECES,
+    Bodies,
+    Receive,
+    Scope,
+    Send,
+    client_of,
+    encoded,
+    headers_of,
+    must_be_whole,
+    send_whole,
+)
 from web.security import HEADERS
 from web.writing import largest_body
 
@@ -39,13 +50,22 @@ class _Response:
     rest: Iterator[bytes] | None
     closing: Any
 
+    @property
+    def has_length(self) -> bool:
+        """Whether a client is told how many bytes come."""
+        return any(name == b"content-length" for name, _ in self.headers)
+
 
 class Bridge:
-    """An ASGI application that runs a WSGI application in `threads`; `config` says how large a request may be."""
+    """An ASGI application that runs a WSGI application in `threads`.
 
-    def __init__(self, application: WSGIApplication, threads: int, config: Mapping[str, Any]) -> None:
+    `config` says how large a request may be, and `bodies` has room for all there are.
+    """
+
+    def __init__(self, application: WSGIApplication, threads: int, config: Mapping[str, Any], bodies: Bodies) -> None:
         self._application = application
         self._config = config
+        self._bodies = bodies
         self._threads = ThreadPoolExecutor(threads, "page")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,10 +73,10 @@ class Bridge:
         loop = asyncio.get_running_loop()
         try:
             largest = largest_body(self._config, headers_of(scope).get("authorization"))
-            body = await body_of(receive, largest)
-            response = await loop.run_in_executor(self._threads, self._run, _environ(scope, body))
+            async with self._bodies.body_of(receive, largest) as body:
+                response = await loop.run_in_executor(self._threads, self._run, _environ(scope, body))
         except HTTPException as error:
-            await _refuse(send, error.code or 500, error.description or "")
+            await _refuse(send, error.code or 500, error.description or "", dict(error.get_headers()))
             return
         except Exception:  # noqa: BLE001 - the outermost edge: the client gets a problem, the log the traceback
             _log.exception("%s %s", scope["method"], scope["path"])
@@ -66,7 +86,10 @@ class Bridge:
             await send_whole(send, response.status, response.headers, response.body)
             return
         try:
-            await self._stream(response, response.rest, send)
+            if must_be_whole(scope) and not response.has_length:
+                await _refuse(send, 413, NOT_IN_PIECES)
+            else:
+                await self._stream(response, response.rest, send)
         except Exception:  # noqa: BLE001 - without its last chunk the client can tell that this is not all
             _log.exception("%s %s", scope["method"], scope["path"])
         finally:
@@ -113,8 +136,8 @@ def _response(
     return _Response(int(status[:3]), sent, body, rest, closing)
 
 
-async def _refuse(send: Send, status: int, detail: str) -> None:
-    headers = HEADERS | {"Content-Type": problem.MEDIA_TYPE}
+async def _refuse(send: Send, status: int, detail: str, said: Mapping[str, str] | None = None) -> None:
+    headers = HEADERS | dict(said or {}) | {"Content-Type": problem.MEDIA_TYPE}
     await send_whole(send, status, encoded(headers), problem.details(status, detail))
 
 

@@ -20,6 +20,7 @@ from kg.context import Context, options, store_options
     "workers",
     "default_graph",
     "write_token_file",
+    "write_token",
 )
 @options("cache", "client_limit", "queue_limit", "request_limit", "change_limit")
 @options("allow_origin", "allow_host", "access_log")

@@ -14,9 +14,11 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from kg.errors import GraphNotFoundError
 from kg.store.formats import GRAPH, GRAPH_FORMATS, by_name, for_media_type
+from kg.store.results import rows
 from kg.store.writing import DELETE, POST, PUT, Change
 from web.negotiation import Parameters, content_type, wanted_media_types
 from web.pieces import LargeBody
+from web.tags import has, tag_of, tagged, unchanged
 from web.writing import permit
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ graphs_blueprint = Blueprint("graphs", __name__)
 METHODS = ["GET", "PUT", "POST", "DELETE"]
 # A graph may be empty; Virtuoso finds one only by what is in it.
 _EXISTS = "SELECT ?graph WHERE { { GRAPH ?graph { } } UNION { GRAPH ?graph { ?s ?p ?o } } } LIMIT 1"
+_JSON = "application/sparql-results+json"
 DEFAULT = ""  # the graph that has no name
 
 
@@ -68,22 +71,27 @@ def _new() -> Response:
 
 def _read(graph: str) -> Response:
     store: Store = current_app.extensions["zeren"]
+    wanted = wanted_media_types(request.headers.get("Accept"), request.args.getlist("format"))
+    known = tag_of(store.version, graph, wanted)
+    if has(known):
+        return unchanged(known)
     if graph and not _exists(store, graph):
         raise GraphNotFoundError(f"there is no graph {graph}")
     answer = store.answer(
         "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
-        media_types=wanted_media_types(request.headers.get("Accept"), request.args.getlist("format")),
+        media_types=wanted,
         graphs=[graph] if graph else None,
         union=False,
+        client=_client(),
     )
     body = answer.body if answer.more is None else LargeBody(answer.body, answer.more)
     response = Response(body, content_type=content_type(answer.media_type))
-    response.vary.add("Accept")
-    return response
+    return tagged(response, tag_of(answer.version, graph, wanted))
 
 
 def _exists(store: Store, graph: str) -> bool:
-    return bool(store.select(_EXISTS, bindings={"graph": URIRef(graph)}))
+    bindings = {"graph": URIRef(graph)}
+    return bool(rows(store.answer(_EXISTS, media_types=(_JSON,), bindings=bindings, client=_client()).whole()))
 
 
 def _write(operation: str, graph: str) -> bool:
@@ -108,6 +116,10 @@ def _change(asked: Change, body: bytes = b"") -> bool:
     token = current_app.config["WRITE_TOKEN"]
     store = permit(current_app.extensions["zeren"], token, request.headers.get("Authorization"))
     return store.change(asked, body)
+
+
+def _client() -> str:
+    return request.remote_addr or ""
 
 
 def _absolute(iri: str) -> str:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
-from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadRequest
 from werkzeug.http import parse_accept_header
 
-from kg.store.formats import DEFAULT_MEDIA_TYPES, FORMATS
+from kg.store.formats import DEFAULT_MEDIA_TYPES, FORMATS, Format
 
 FORM = "application/x-www-form-urlencoded"
 _MOST_PARAMETERS = 1000
 # `json` and `xml` are for rows, but whoever asks for a graph by these names can have it so too.
 _NAMED = {f.name: (f.media_type, *f.also) for f in FORMATS} | {f.media_type: (f.media_type,) for f in FORMATS}
 _NAMED |= {"json-ld": _NAMED["jsonld"], "rdf+xml": _NAMED["rdfxml"], "rdf": _NAMED["rdfxml"], "n3": _NAMED["turtle"]}
+_NAMED |= {"ttl": _NAMED["turtle"], "nt": _NAMED["ntriples"], "nq": _NAMED["nquads"]}
+_BY_PREFERENCE = sorted(FORMATS, key=lambda known: known.media_type not in DEFAULT_MEDIA_TYPES)
+_SHOWN = 200  # characters of a header that nothing fits
 
 
 class Parameters:
@@ -55,8 +58,9 @@ def utf8(body: bytes, what: str) -> str:
 def wanted_media_types(accept: str | None, formats: Sequence[str] = ()) -> tuple[str, ...]:
     """Return the media types wanted, best first: those that `formats` name, else those of an Accept header."""
     if formats:
-        # SPARQLWrapper gives a name and then the media type; of what it gives, one that is known is enough.
-        named = tuple(media_type for name in formats for media_type in _NAMED.get(name, ()))
+        # SPARQLWrapper gives a name and then the media type; of what it gives, one that is known is enough. A plus that
+        # was not encoded comes as a blank.
+        named = tuple(media_type for name in formats for media_type in _NAMED.get(name.replace(" ", "+"), ()))
         if not named:
             names = ", ".join(f.name for f in FORMATS)
             raise BadRequest(f"no format is called {formats[0]!r}; there are {names}")
@@ -69,19 +73,53 @@ def content_type(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
 
 
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """A media range of an Accept header: how much it is wanted, and its place in the header."""
+
+    quality: float
+    place: int
+
+
 @lru_cache(maxsize=256)
 def _accepted(accept: str) -> tuple[str, ...]:
-    wanted = sorted(parse_accept_header(accept, MIMEAccept), key=lambda entry: -entry[1])
-    return tuple(media_type for entry, quality in wanted if quality > 0 for media_type in _expanded(entry.lower()))
+    """Return the media types of known formats that are acceptable, best first; of equals the one named first.
 
-
-def _expanded(wanted: str) -> tuple[str, ...]:
-    wanted = wanted.partition(";")[0].strip()
-    if wanted == "*/*":
+    https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
+    """
+    ranges = _ranges(accept)
+    if not ranges:
         return DEFAULT_MEDIA_TYPES
-    if wanted.endswith("/*"):
-        return tuple(f.media_type for f in FORMATS if f.media_type.startswith(wanted[:-1]))
-    return (wanted,)
+    deciding = ((known.media_type, _deciding(known, ranges)) for known in _BY_PREFERENCE)
+    found = [(media_type, decides) for media_type, decides in deciding if decides and decides.quality]
+    found.sort(key=lambda one: (-one[1].quality, one[1].place))
+    # None of these can be had; the store says so in words.
+    return tuple(media_type for media_type, _ in found) or (accept[:_SHOWN],)
+
+
+def _ranges(accept: str) -> dict[str, _Range]:
+    ranges: dict[str, _Range] = {}
+    plain = set()
+    entries = parse_accept_header(accept)  # of `Accept`: `MIMEAccept` forgets the order of the header
+    for place, (entry, quality) in enumerate(entries):
+        name, _, parameters = (part.strip() for part in entry.lower().partition(";"))
+        # One with parameters says something of a format too, unless the same without them does.
+        if name not in ranges or (not parameters and name not in plain):
+            ranges[name] = _Range(quality, place)
+        if not parameters:
+            plain.add(name)
+    return ranges
+
+
+def _deciding(known: Format, ranges: Mapping[str, _Range]) -> _Range | None:
+    """Return the most specific range that a format is in: its name, another name of it, its kind, or any."""
+    if known.media_type in ranges:
+        return ranges[known.media_type]
+    # Who does not want it by another name may still want it by its own.
+    others = [ranges[name] for name in known.also if name in ranges and ranges[name].quality]
+    if others:
+        return max(others, key=lambda one: one.quality)
+    return ranges.get(known.media_type.partition("/")[0] + "/*") or ranges.get("*/*")
 
 
 def _decoded(encoded: bytes, what: str) -> Iterator[tuple[str, str]]:

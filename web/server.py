@@ -24,7 +24,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from kg.errors import ZerenError
-from kg.settings import MEBIBYTE
+from kg.settings import BY_NAME, MEBIBYTE
 from kg.store.client import KeeperStore
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def serve_store(run: Context, *, show: bool) -> None:
         "BASE": settings.base,
         "HOSTS": _names(settings.host),
         "DEFAULT_GRAPH": settings.default_graph,
-        "WRITE_TOKEN": _token(settings.write_token_file),
+        "WRITE_TOKEN": _token(settings.write_token_file, settings.write_token),
         "CACHE": settings.cache * MEBIBYTE,
         "CLIENT_LIMIT": settings.client_limit,
         "QUEUE_LIMIT": settings.queue_limit,
@@ -167,16 +167,23 @@ def _names(host: str) -> tuple[str, ...]:
     return LOOPBACK if host in LOOPBACK else (*LOOPBACK, host)
 
 
-def _token(path: Path | None) -> str | None:
-    """Return the token in the file; ServingError if it is too short to be one."""
+def _token(path: Path | None, given: str) -> str | None:
+    """Return the token in the file, else the one given, None if there is neither.
+
+    ServingError if it is too short to be one.
+    """
     if path is None:
-        return None
+        return _checked(given, BY_NAME["write_token"].variable) if given else None
     try:
-        token = path.read_text("utf-8").strip()
+        return _checked(path.read_text("utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise ServingError(f"{path}: the token cannot be read: {error}") from None
+
+
+def _checked(given: str, where: str) -> str:
+    token = given.strip()
     if len(token) < _SHORTEST_TOKEN:
         raise ServingError(
-            f"{path}: a token has {_SHORTEST_TOKEN} characters or more; make one with: openssl rand -hex 32"
+            f"{where}: a token has {_SHORTEST_TOKEN} characters or more; make one with: openssl rand -hex 32"
         )
     return token

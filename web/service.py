@@ -10,6 +10,7 @@ from rdflib import DCAT, DCTERMS, FOAF, RDF, VOID, Graph, Literal, Namespace, UR
 
 from kg.store.formats import FORMATS
 from web import rdf
+from web.tags import has, tag_of, tagged, unchanged
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -54,7 +55,8 @@ def introduction() -> AnyResponse:
 @service_blueprint.get("/.well-known/void")
 def void() -> Response:
     """Describe the data set in VoID and DCAT."""
-    return rdf.sent(_dataset())
+    tag = tag_of(_store().version, request.host_url, request.headers.get("Accept"))
+    return unchanged(tag) if has(tag) else tagged(rdf.sent(_dataset()), tag)
 
 
 @service_blueprint.get("/metrics")

@@ -25,24 +25,26 @@ from werkzeug.exceptions import (
     UnsupportedMediaType,
 )
 
-from kg.errors import QueryError, ZerenError
+from kg.errors import QueryError, ResultTooLargeError, ZerenError
 from kg.store import LoopStore
 from kg.store.writing import UPDATE, Change
 from web import problem
 from web.asgi import (
+    NOT_IN_PIECES,
     Application,
+    Bodies,
     ClientGoneError,
     Receive,
     Scope,
     Send,
     WhileWanted,
-    body_of,
     client_of,
     encoded,
     headers_of,
+    must_be_whole,
     send_whole,
 )
-from web.cache import AnswerCache, Kept
+from web.cache import AnswerCache, Kept, lasts
 from web.coding import coded
 from web.crowd import Crowd
 from web.measures import Measures
@@ -85,7 +87,9 @@ class Reply:
 class SparqlEndpoint:
     """An ASGI application that answers /sparql itself and hands everything else on."""
 
-    def __init__(self, inner: Application, store: Store, config: Mapping[str, Any], measures: Measures) -> None:
+    def __init__(
+        self, inner: Application, store: Store, config: Mapping[str, Any], measures: Measures, bodies: Bodies
+    ) -> None:
         self._inner = inner
         self._store = store
         self._hosts = config["HOSTS"]
@@ -97,6 +101,7 @@ class SparqlEndpoint:
         self._cache = AnswerCache(config["CACHE"])
         self._crowd = Crowd(config["CLIENT_LIMIT"], config["QUEUE_LIMIT"])
         self._measures = measures
+        self._bodies = bodies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to /sparql; one without a question is for the pages, which say what this is."""
@@ -115,13 +120,11 @@ class SparqlEndpoint:
         """Return the reply; if it is a large one, it is on its way already."""
         try:
             self._check(request)
-            if request.method == "POST":
-                request.body = await body_of(receive, largest_body(self._config, request.authorization))
-            with WhileWanted(receive), self._crowd.admitted(request.client):
-                reply = await self._answered(request)
-                if reply.more is not None:
-                    await self._stream(request, reply, reply.more, send)
-                return reply
+            if request.method != "POST":
+                return await self._admitted(request, receive, send)
+            largest = largest_body(self._config, request.authorization)
+            async with self._bodies.body_of(receive, largest) as request.body:
+                return await self._admitted(request, receive, send)
         except ClientGoneError:
             return Reply(_CLIENT_CLOSED)
         except ZerenError as error:
@@ -131,6 +134,13 @@ class SparqlEndpoint:
         except Exception:  # noqa: BLE001 - the outermost edge: the client gets a problem, the log the traceback
             _log.exception("%s %s", request.method, PATH)
             return _problem(500, "")
+
+    async def _admitted(self, request: _Request, receive: Receive, send: Send) -> Reply:
+        with WhileWanted(receive), self._crowd.admitted(request.client):
+            reply = await self._answered(request)
+            if reply.more is not None:
+                await self._stream(request, reply, reply.more, send)
+            return reply
 
     def _check(self, request: _Request) -> None:
         if not is_known(request.host, self._hosts):
@@ -174,8 +184,8 @@ class SparqlEndpoint:
 
     async def _query(self, query: str, parameters: Parameters, request: _Request) -> Reply:
         request.operation, request.text = "query", query
-        key = _key(self._store.version, request)
-        if request.has(key):
+        key = _key(self._store.version, request) if lasts(query) else ""
+        if key and request.has(key):
             return Reply(304, headers=_heading(key), cached=True)
         default, named = parameters.all("default-graph-uri"), parameters.all("named-graph-uri")
         dataset = bool(default or named)  # a dataset in the request replaces the whole dataset
@@ -188,15 +198,18 @@ class SparqlEndpoint:
             union=self._union,
             base=request.url,
         )
-        # What other hosts had a part in has no version, and is not kept.
-        key = _key(answer.version, request) if answer.version else ""
+        # What other hosts had a part in has no version; neither that nor what differs each time is kept.
+        key = _key(answer.version, request) if key and answer.version else ""
+        if more is not None and request.whole:
+            more.close()
+            raise ResultTooLargeError(NOT_IN_PIECES)
         if more is not None:
             return Reply(200, answer.body, _heading(key) | _typed(answer.media_type), more=more)
         body, coding = await _coded(answer.body, request.codings)
         kept = Kept(body, answer.media_type, coding, query, answer.rows)
         if key:
             self._cache.put(key, kept)
-        if request.tags == "*":
+        if key and request.tags == "*":
             return Reply(304, headers=_heading(key))
         return _kept_reply(kept, key)
 
@@ -279,6 +292,7 @@ class _Request:
         self.authorization = headers.get("authorization")
         self.codings = headers.get("accept-encoding", "")
         self.media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        self.whole = must_be_whole(scope)
         self.body = b""
         self.operation = "none"  # what it turned out to ask, for the log
         self.text = ""

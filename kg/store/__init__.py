@@ -100,8 +100,11 @@ class Store(Protocol):
         named_graphs: Sequence[str] | None = None,
         union: bool = True,
         base: str | None = None,
+        client: str = "",
     ) -> Answer:
         """Run a query of any form and serialise its result in the first of `media_types` that fits the form.
+
+        `client` is who asks: one of them never keeps the others out, where there are places to be had.
 
         Raises the QueryError that fits.
         """

@@ -119,6 +119,7 @@ class KeeperStore:
         union: bool = True,
         base: str | None = None,
         prefixes: Mapping[str, str] | None = None,
+        client: str = "",
     ) -> Answer:
         """See `kg.store.Store.answer`; `prefixes` need not be declared in the query."""
         described = {name: to_json(term) for name, term in (bindings or {}).items()}
@@ -126,18 +127,26 @@ class KeeperStore:
         asked |= {"bindings": described, "prefixes": dict(prefixes or {})}
         filled = query
         if mentions(query):
-            filled = self._filled(query, base, prefixes)
-        answer = self._told(wire.headed({"counting": self._counting, "options": asked}), filled)
+            filled = self._filled(query, base, prefixes, client=client)
+        answer = self._told(wire.headed({"counting": self._counting, "options": asked}), filled, client)
         return answer if filled is query else replace(answer, version="")
 
-    def _filled(self, text: str, base: str | None, prefixes: Mapping[str, str] | None, *, update: bool = False) -> str:
+    def _filled(
+        self,
+        text: str,
+        base: str | None,
+        prefixes: Mapping[str, str] | None = None,
+        *,
+        client: str = "",
+        update: bool = False,
+    ) -> str:
         """Return a text with what other hosts gave; malformed, it is refused before any is asked."""
-        found = self._told(_trial(base, prefixes, update=update), text)
+        found = self._told(_trial(base, prefixes, update=update), text, client)
         return self._reach.filled(text, _clauses(found.body))
 
-    def _told(self, head: bytes, query: str) -> Answer:
+    def _told(self, head: bytes, query: str, client: str) -> Answer:
         question = wire.message(head, query.encode())
-        place = self._places.take()
+        place = self._places.take(client)
         more: Rest | None = None
         try:
             said, body = place.line.ask(question)
@@ -196,7 +205,7 @@ class KeeperStore:
         StoreError if it cannot be written.
         """
         if asked.text and mentions(asked.text, update=True):
-            asked = replace(asked, text=self._filled(asked.text, asked.base, None, update=True))
+            asked = replace(asked, text=self._filled(asked.text, asked.base, update=True))
         return self._made(asked, body)
 
     def _made(self, asked: Change, body: bytes = b"") -> bool:

@@ -65,6 +65,7 @@ class Engine:
         named_graphs: Sequence[str] | None = None,
         union: bool = True,
         base: str | None = None,
+        client: str = "",  # noqa: ARG002 - there are no places here to be shared
     ) -> Answer:
         """See `kg.store.Store.answer`."""
         described = {name: to_json(term) for name, term in (bindings or {}).items()}

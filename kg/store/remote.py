@@ -85,6 +85,7 @@ class RemoteStore:
         union: bool = True,
         base: str | None = None,
         prefixes: Mapping[str, str] | None = None,
+        client: str = "",  # noqa: ARG002 - the service has places of its own
     ) -> Answer:
         """See `kg.store.Store.answer`; `prefixes` need not be declared in the query.
 

@@ -7,16 +7,17 @@ import json
 import socket
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import pytest
+from werkzeug.exceptions import BadRequest, ServiceUnavailable
 
 from tests.conftest import serving
 from tests.web.test_sparql import RUNAWAY, ask, get
-from web.asgi import Message
+from web.asgi import Bodies, Message
 from web.bridge import Bridge
 
 if TYPE_CHECKING:
@@ -94,6 +95,18 @@ def test_answers_that_nobody_reads_hold_nobody_up(served: str, path: str) -> Non
         assert is_quick(served, "/sparql?query=ASK%20%7B%7D")
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_to_an_old_client_nothing_is_streamed(served: str, method: str) -> None:
+    large, small = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 500000", "ASK { ?a ?b ?c }"
+    for query, status in ((large, b"413"), (small, b"200")):
+        with connected(served) as client:
+            client.sendall(f"{method} /sparql?query={quote(query)} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
+            said = b"".join(iter(lambda: client.recv(1 << 16), b""))
+        assert said.split()[1] == status
+        assert b"content-length:" in said.lower()
+        assert (b"HTTP/1.1, or add a LIMIT" in said) == (status == b"413" and method == "GET")
+
+
 def echo(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
     told = {name: value for name, value in environ.items() if isinstance(value, str)}
     told["BODY"] = environ["wsgi.input"].read().decode("latin-1")
@@ -102,7 +115,12 @@ def echo(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]
 
 
 def bridged(
-    path: str = "/", *, body: bytes = b"", headers: Mapping[str, str] | None = None, **more: Any
+    path: str = "/",
+    *,
+    body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
+    room: int = 20 * LARGEST,
+    **more: Any,
 ) -> list[Message]:
     """Return what a bridge to `echo` sends."""
     scope = {
@@ -129,7 +147,7 @@ def bridged(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(Bridge(echo, 1, CONFIG)(scope, receive, send))
+    asyncio.run(Bridge(echo, 1, CONFIG, Bodies(room))(scope, receive, send))
     return sent
 
 
@@ -171,7 +189,53 @@ def test_a_body_that_is_too_large_is_refused_and_who_may_write_may_send_more() -
         assert sent[0]["status"] == status
 
 
-def test_a_large_answer_comes_in_pieces_and_is_closed() -> None:
+def test_all_bodies_together_have_their_bound_and_room_comes_back() -> None:
+    bodies = Bodies(3 * LARGEST)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"x" * LARGEST}
+
+    async def hold(several: int) -> None:
+        async with AsyncExitStack() as held:
+            for _ in range(several):
+                assert len(await held.enter_async_context(bodies.body_of(receive, LARGEST))) == LARGEST
+
+    async def begin_and_break_off() -> None:
+        coming: list[Message] = [{"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"}]
+
+        async def breaking() -> Message:
+            return coming.pop(0)
+
+        with pytest.raises(BadRequest):
+            async with bodies.body_of(breaking, LARGEST):
+                pass
+
+    asyncio.run(begin_and_break_off())
+    for several in (3, 3):
+        asyncio.run(hold(several))
+    with pytest.raises(ServiceUnavailable):
+        asyncio.run(hold(4))
+    asyncio.run(hold(3))
+
+
+def test_a_page_says_when_to_come_back() -> None:
+    sent = bridged(body=b"x" * (2 * LARGEST + 1), headers={"authorization": f"Bearer {'t' * 16}"}, room=2 * LARGEST)
+    assert sent[0]["status"] == 503
+    assert dict(sent[0]["headers"])[b"retry-after"] == b"5"
+
+
+@pytest.mark.parametrize(
+    ("version", "headers", "expected"),
+    [
+        ("1.1", [], [2_000_000, 2_000_000, 2_000_000, 0]),
+        ("1.0", [("Content-Length", "6000000")], [2_000_000, 2_000_000, 2_000_000, 0]),
+        ("1.0", [], None),
+    ],
+    ids=["pieces", "of a length", "refused"],
+)
+def test_a_large_answer_comes_in_pieces_that_can_be_told_from_a_part_and_is_closed(
+    version: str, headers: list[tuple[str, str]], expected: list[int] | None
+) -> None:
     closed = []
 
     class Pieces:
@@ -182,7 +246,7 @@ def test_a_large_answer_comes_in_pieces_and_is_closed() -> None:
             closed.append(True)
 
     def large(_: WSGIEnvironment, start_response: StartResponse) -> Pieces:
-        start_response("200 OK", [])
+        start_response("200 OK", headers)
         return Pieces()
 
     sent: list[Message] = []
@@ -193,9 +257,20 @@ def test_a_large_answer_comes_in_pieces_and_is_closed() -> None:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {"method": "GET", "path": "/", "query_string": b"", "headers": [], "scheme": "http", "http_version": "1.1"}
-    asyncio.run(Bridge(large, 1, CONFIG)(scope, receive, send))
+    scope = {
+        "method": "GET",
+        "path": "/",
+        "query_string": b"",
+        "headers": [],
+        "scheme": "http",
+        "http_version": version,
+    }
+    asyncio.run(Bridge(large, 1, CONFIG, Bodies(LARGEST))(scope, receive, send))
     bodies = [message["body"] for message in sent[1:]]
-    assert [len(body) for body in bodies] == [2_000_000, 2_000_000, 2_000_000, 0]
+    if expected is None:
+        assert (sent[0]["status"], len(bodies)) == (413, 1)
+        assert b"HTTP/1.1" in bodies[0]
+    else:
+        assert [len(body) for body in bodies] == expected
     assert not sent[-1].get("more_body")
     assert closed == [True]

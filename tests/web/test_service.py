@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import brotli
@@ -17,6 +18,12 @@ from rdflib import DCAT, DCTERMS, RDF, VOID, Graph, URIRef
 
 from tests.conftest import serving
 from tests.web.test_sparql import DIRECT, FORM, RUNAWAY, Reply, ask, codes, get
+from web.app import create_app
+from web.cache import lasts
+
+if TYPE_CHECKING:
+    from kg.store import Answer
+    from kg.store.engine import Engine
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -72,6 +79,21 @@ def test_without_a_token_nothing_is_writable(served: str) -> None:
     assert ask(served, graphs(OWN), method="PUT", body=b"<a:a> <a:b> 1 .", **TURTLE, **BEARER).status == 403
 
 
+@pytest.mark.parametrize(("file", "counts"), [(None, TOKEN), ("f" * 16, "f" * 16)], ids=["alone", "with a file"])
+def test_the_token_may_be_given_in_the_environment(
+    seed_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str | None, counts: str
+) -> None:
+    monkeypatch.setenv("ZEREN_WRITE_TOKEN", f" {TOKEN}\n")
+    if file:
+        (tmp_path / "token").write_text(file, "utf-8")
+        monkeypatch.setenv("ZEREN_WRITE_TOKEN_FILE", str(tmp_path / "token"))
+    with serving("--store", str(seed_folder)) as (address, _):
+        for token in (TOKEN, "f" * 16):
+            bearer = {"Authorization": f"Bearer {token}"}
+            reply = ask(address, method="POST", body=b"DROP SILENT GRAPH <a:none>", **UPDATE, **bearer)
+            assert reply.status == (204 if token == counts else 401)
+
+
 def test_derived_graphs_are_refused(writable: str) -> None:
     for update in ("CLEAR ALL", "DELETE { GRAPH ?g { ?s ?p ?o } } WHERE { GRAPH ?g { ?s ?p ?o } }"):
         reply = ask(writable, method="POST", body=update.encode(), **UPDATE, **BEARER)
@@ -97,6 +119,41 @@ def test_graph_store_protocol(writable: str, direct: bool) -> None:
     assert ask(writable, path, method="HEAD").status == 200
     assert ask(writable, path, method="DELETE", body=None, **BEARER).status == 204
     assert ask(writable, path, method="DELETE", body=None, **BEARER).status == 404
+
+
+@pytest.mark.parametrize("path", [graphs("http://example.org/tagged"), "/.well-known/void"], ids=["graph", "void"])
+def test_what_is_read_there_has_a_tag_and_is_compressed(writable: str, path: str) -> None:
+    content = "".join(f'<a:{n}> <a:b> "{n}" .\n' for n in range(200)).encode()
+    tagged = graphs("http://example.org/tagged")
+    ask(writable, tagged, method="PUT", body=content, **TURTLE, **BEARER)
+    first = ask(writable, path)
+    tag = first.headers["etag"]
+    again = ask(writable, path, If_None_Match=tag)
+    assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag)
+    packed = ask(writable, path, Accept_Encoding="gzip")
+    assert (packed.headers["content-encoding"], gzip.decompress(packed.body)) == ("gzip", first.body)
+    assert {"Accept", "Accept-Encoding"} <= set(packed.headers["vary"].split(", "))
+    assert len({tag, packed.headers["etag"], ask(writable, path, Accept="application/rdf+xml").headers["etag"]}) == 3
+    assert ask(writable, path, method="HEAD", Accept_Encoding="gzip").headers["etag"] == packed.headers["etag"]
+    ask(writable, tagged, method="POST", body=b"<a:a> <a:b> 1 .", **TURTLE, **BEARER)
+    assert ask(writable, path, If_None_Match=tag).status == 200
+    ask(writable, tagged, method="DELETE", **BEARER)  # type: ignore[arg-type]
+
+
+def test_a_graph_is_read_for_its_client(seed_store: Engine) -> None:
+    asking: list[str] = []
+
+    class Listening:
+        version = "1"
+
+        def answer(self, query: str, *, client: str = "", **options: Any) -> Answer:
+            asking.append(client)
+            return seed_store.answer(query, **options)
+
+    client = create_app(Listening()).test_client()  # type: ignore[arg-type]
+    graph = graphs("https://w3id.org/zeren/id/graph/ontology")
+    assert client.get(graph, environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 200
+    assert asking == ["192.0.2.7"] * 2
 
 
 JSON_LD = {"Content-Type": "application/ld+json"}
@@ -137,6 +194,22 @@ def test_an_answer_has_a_tag_that_changes_with_the_content(writable: str) -> Non
 
 def _again(address: str, tag: str) -> Reply:
     return ask(address, f"/sparql?{urlencode({'query': ROWS})}", If_None_Match=tag)
+
+
+@pytest.mark.parametrize("call", ["NOW()", "rand ()", "UUID( )", "STRUUID()", "BNODE()", "Now#\n()"])
+def test_what_differs_each_time_is_not_kept(writable: str, call: str) -> None:
+    query = f"SELECT (STR({call}) AS ?code) {{}}" if "BNODE" not in call else f"SELECT ({call} AS ?code) {{}}"
+    first = get(writable, query)
+    assert first.headers["cache-control"] == "no-store"
+    assert "etag" not in first.headers
+    assert codes(first) != codes(get(writable, query))
+    again = ask(writable, f"/sparql?{urlencode({'query': query})}", If_None_Match="*")
+    assert (again.status, again.headers["cache-control"]) == (200, "no-store")
+
+
+def test_words_that_only_look_so_are_kept(writable: str) -> None:
+    assert "etag" in get(writable, "SELECT ?now ?random { ?now <a:uuid> ?random }").headers
+    assert not lasts("SELECT (N\\u004fw() AS ?x) {}")  # as other stores read it
 
 
 def test_answers_are_compressed_for_who_wants_it(writable: str) -> None:

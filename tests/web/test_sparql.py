@@ -133,6 +133,8 @@ def test_ask_and_describe(served: str) -> None:
 def test_format_by_parameter(served: str) -> None:
     assert get(served, TASK, format="csv").body.split() == [b"code", b"20.1"]
     assert get(served, TASK, format="excel").status == 400
+    bare = f"/sparql?{urlencode({'query': TASK})}&format=application/sparql-results+xml"
+    assert ask(served, bare, Accept="text/csv").kind == "application/sparql-results+xml"
 
 
 def test_a_dataset_in_the_request_is_the_dataset(served: str) -> None:
@@ -170,6 +172,7 @@ def test_a_malformed_query_has_line_and_column(served: str) -> None:
         (405, {"method": "PUT", "body": b"x"}),
         (405, {"method": "DELETE"}),
         (406, {"path": "/sparql?query=ASK%7B%7D", "Accept": "image/png"}),
+        (406, {"path": "/sparql?query=ASK%7B%7D", "Accept": "*/*;q=0"}),
         (413, {"method": "POST", "body": b"#" * 2_000_000, **DIRECT}),
         (400, {"path": f"/sparql?query={quote('INSERT DATA { <a:a> <a:b> 1 }')}"}),
         (421, {"path": "/sparql?query=ASK%7B%7D", "Host": "evil.example"}),
