@@ -14,7 +14,8 @@ from tests.w3c.manifest import FOLDER
 TOKEN = "0123456789abcdef0123456789abcdef"
 
 
-@pytest.fixture(scope="session")
+# Not for the session: between two files its connection could idle for longer than the service keeps one.
+@pytest.fixture(scope="module")
 def empty_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Return a service that holds nothing, takes changes, and whose default graph is the standard's."""
     if not FOLDER.is_dir():
