@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from kg.errors import StoreError, UpstreamError
+from kg.errors import StoreError, UpstreamError, UpstreamUnavailableError
 from kg.graph.iris import DEFAULT_BASE, Iris
 from kg.store.address import Address
 from kg.store.digests import version_over
@@ -45,11 +45,14 @@ class Service:
     def current(self) -> str | None:
         """Return the version that the service holds, or None where nothing was built.
 
-        StoreError where a build is under way, or was cut short: what others built is then not to be taken for nothing.
+        UpstreamUnavailableError where a build is under way, or was cut short: what others built is then not to be taken
+        for nothing.
         """
         manifest = self.manifest()
         if manifest is not None and manifest.state != WHOLE:
-            raise StoreError(f"{self.folder}: a build is under way or was cut short: zeren build takes it up")
+            raise UpstreamUnavailableError(
+                f"{self.folder}: a build is under way or was cut short: zeren build takes it up"
+            )
         return manifest.version if manifest else None
 
     def about(self, generation: str) -> dict[str, Any]:

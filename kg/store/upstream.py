@@ -87,7 +87,6 @@ class Upstream:
         except TimeoutError:
             raise UpstreamTimeoutError(f"{self.url} did not answer within {self._seconds:g} s") from None
         except (OSError, http.client.HTTPException) as error:
-            self._forget()
             raise UpstreamUnavailableError(f"{self.url} cannot be reached: {_why(error)}") from None
         if reply.status in (400, 404) or 200 <= reply.status < 300:
             return reply
@@ -117,16 +116,19 @@ class Upstream:
         try:
             return self._exchange(method, target, body, sent)
         except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
-            self._forget()
             if fresh:
                 raise
             # The service had closed a kept connection before it heard of this request.
             return self._exchange(method, target, body, sent)
-        except BaseException:
-            self._forget()
-            raise
 
     def _exchange(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        try:
+            return self._reply(method, target, body, headers)
+        except BaseException:
+            self._forget()  # half used, it can take no other request
+            raise
+
+    def _reply(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         connection = self._connection()
         left = max(self._local.until - time.monotonic(), _SHORTEST_SECONDS)
         connection.timeout = left
@@ -138,7 +140,6 @@ class Upstream:
         limit = self._max_bytes
         content = response.read() if limit is None else response.read(limit + 1)
         if limit is not None and len(content) > limit:
-            self._forget()
             raise ResultTooLargeError(
                 f"the result is larger than {limit:,} bytes, so nothing of it is given: add a LIMIT"
             )

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph as ox
 
-from kg.errors import ForeignHostError, GraphNotFoundError, QueryError, ReadOnlyGraphError, StoreError
+from kg.errors import ForeignHostError, GraphNotFoundError, QueryError, QuerySyntaxError, ReadOnlyGraphError, StoreError
 from kg.store.engine import RDF_FORMATS
-from kg.store.formats import GRAPH, for_media_type
+from kg.store.formats import GRAPH, Format, for_media_type
 from kg.store.patch import Snapshot
 from kg.store.syntax import complaint
 from kg.store.targets import reading
@@ -24,6 +25,7 @@ from kg.store.using import with_dataset
 from kg.store.worker import sealed
 
 UPDATE, PUT, POST, DELETE = "update", "put", "post", "delete"
+_FOR_ONE_GRAPH = frozenset({"turtle", "ntriples", "rdfxml"})
 _WORTH_READING = 30  # characters for each quad of the store
 _ESCAPED = re.compile(r"\\[uU]")  # an IRI with such a sign is another one to a parser than to us
 
@@ -172,13 +174,21 @@ def _replace_or_add(content: Content, asked: Change, body: bytes) -> bool:
             raise GraphNotFoundError(f"there is no graph {asked.graph}")
         _drop(quads, graph)
         return False
-    triples = _content(asked, body)
     if asked.operation == PUT:
         _drop(quads, graph)
     if isinstance(graph, ox.NamedNode):
         quads.add_graph(graph)
-    quads.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+    for form, part in _parts(asked, body):
+        _add(quads, graph, form, part, asked.graph or asked.base)
     return not existed
+
+
+def _add(quads: ox.Store, graph: ox.NamedNode | ox.DefaultGraph, form: Format, part: bytes, base: str | None) -> None:
+    if form.name in _FOR_ONE_GRAPH:
+        with _reading(form):  # a third of the time that it takes by way of Python; gives blank nodes new labels as well
+            quads.load(part, RDF_FORMATS[form.name], base_iri=base, to_graph=graph)
+    else:
+        quads.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in _parsed(form, part, base))
 
 
 def _drop(quads: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> None:
@@ -190,27 +200,36 @@ def _drop(quads: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> None:
 
 def content_of(asked: Change, body: bytes) -> bytes:
     """Return the content of a change to one graph as N-Triples. QueryError where it cannot be read."""
-    return ox.serialize(_content(asked, body), format=ox.RdfFormat.N_TRIPLES) or b""
+    triples = (t for form, part in _parts(asked, body) for t in _parsed(form, part, asked.graph or asked.base))
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
-def _content(asked: Change, body: bytes) -> list[ox.Triple]:
-    triples, start = [], 0
+def _parts(asked: Change, body: bytes) -> Iterator[tuple[Format, bytes]]:
+    """Yield the parts of the content, each with its format. QueryError for one of a type that is not read here."""
+    start = 0
     for media_type, size in asked.parts or ((asked.media_type, len(body)),):
-        triples += _parsed(media_type, body[start : start + size], asked.graph or asked.base)
+        form = for_media_type(media_type, GRAPH)
+        if form is None:
+            raise QueryError(f"{media_type or 'content without a type'} is no RDF format that is read here")
+        yield form, body[start : start + size]
         start += size
-    return triples
 
 
-def _parsed(media_type: str, content: bytes, base: str | None) -> list[ox.Triple]:
-    chosen = for_media_type(media_type, GRAPH)
-    if chosen is None:
-        raise QueryError(f"{media_type or 'content without a type'} is no RDF format that is read here")
-    try:
+def _parsed(form: Format, part: bytes, base: str | None) -> list[ox.Triple]:
+    with _reading(form):
         # A graph's blank nodes are its own: the same label in another request is another node.
-        parsed = list(ox.parse(content, RDF_FORMATS[chosen.name], base_iri=base, rename_blank_nodes=True))
-    except SyntaxError as error:
-        place = f" at line {error.lineno}, column {error.offset}" if error.lineno else ""
-        raise QueryError(f"the content is not {chosen.name}{place}: {error.msg}") from None
+        parsed = list(ox.parse(part, RDF_FORMATS[form.name], base_iri=base, rename_blank_nodes=True))
     if any(not isinstance(quad.graph_name, ox.DefaultGraph) for quad in parsed):
         raise QueryError("the content names graphs, but it is for one graph: use a format without graphs")
     return [quad.triple for quad in parsed]
+
+
+@contextmanager
+def _reading(form: Format) -> Iterator[None]:
+    """Say of malformed content what it should be, and where it is not."""
+    try:
+        yield
+    except SyntaxError as error:
+        line, column = error.lineno or None, error.offset or None
+        place = f" at line {line}, column {column}" if line else ""
+        raise QuerySyntaxError(f"the content is not {form.name}{place}: {error.msg}", line, column) from None

@@ -223,8 +223,38 @@ def test_graph_store_operations(store: KeeperStore) -> None:
         store.change(Change(DELETE, graph=OWN))
     with pytest.raises(ReadOnlyGraphError):
         store.change(Change(PUT, graph=DOCUMENT, media_type="text/turtle"), turtle)
-    with pytest.raises(QueryError, match="line 1"):
-        store.change(Change(PUT, graph=OWN, media_type="text/turtle"), b"<a:a> <a:b> .")
+
+
+@pytest.mark.parametrize("operation", [PUT, POST])
+@pytest.mark.parametrize(
+    ("media_type", "content", "place"),
+    [
+        ("text/turtle", b"<a:a> <a:b> 2 .\n<a:a> <a:b> .", (2, 13)),
+        ("application/n-triples", b'<a:a> <a:b> "2" .\n<a:a> <a:b> .', (2, 13)),
+        ("application/rdf+xml", b"<a></a>", (None, None)),
+        ("application/ld+json", b'{"a:b":\n 2,}', (2, 4)),
+    ],
+)
+def test_malformed_content_changes_nothing(
+    store: KeeperStore, operation: str, media_type: str, content: bytes, place: tuple[int | None, int | None]
+) -> None:
+    store.change(Change(PUT, graph=OWN, media_type="text/turtle"), b'<a:a> <a:b> "1" .')
+    version = store.version
+    with pytest.raises(QuerySyntaxError, match="the content is not") as raised:
+        store.change(Change(operation, graph=OWN, media_type=media_type), content)
+    assert (raised.value.line, raised.value.column) == place
+    assert (store.version, values(store)) == (version, ["1"])
+
+
+@pytest.mark.parametrize("media_type", ["text/turtle", "application/n-triples", "application/ld+json"])
+def test_blank_nodes_of_two_requests_are_two(store: KeeperStore, media_type: str) -> None:
+    """They are forked from one process: none may begin with the random numbers of the other."""
+    content = b'{"@id": "_:b", "a:b": "1"}' if media_type.endswith("json") else b'_:b <a:b> "1" .'
+    for _ in range(3):
+        store.change(Change(POST, graph=OWN, media_type=media_type), content)
+        store.change(update(f"INSERT {{ GRAPH <{OWN}> {{ <a:a> <a:id> ?id }} }} WHERE {{ BIND(STRUUID() AS ?id) }}"))
+    assert values(store).count("1") == 3
+    assert len(values(store)) == 6
 
 
 def test_an_empty_graph_is_kept_as_such(folder: Path) -> None:

@@ -24,7 +24,7 @@ from kg.errors import (
 )
 from kg.store.address import Address
 from kg.store.login import Login
-from kg.store.manifest import WHOLE, Manifest
+from kg.store.manifest import BUILDING, WHOLE, Manifest
 from kg.store.remote import RemoteStore
 from kg.store.service import Service
 from kg.store.upstream import Upstream
@@ -205,6 +205,38 @@ def test_a_connection_closed_while_idle_is_made_again() -> None:
         assert upstream.ask("GET").body == b"GET"
         upstream._local.connection.sock.shutdown(2)
         assert upstream.ask("POST", body=b"x").body == b"POST"
+
+
+def test_a_connection_that_fell_silent_is_not_used_again() -> None:
+    """It had been closed while idle; made again, it was silent, with one request sent and not answered."""
+    pauses = iter((0, 1.0, 0))
+
+    def play(request: BaseHTTPRequestHandler) -> Said:
+        time.sleep(next(pauses))
+        return 200, "text/plain", request.command.encode()
+
+    with playing(play) as address:
+        upstream = Upstream(Address.parse(address).query, 0.4)
+        assert upstream.ask("GET").body == b"GET"
+        upstream._local.connection.sock.shutdown(2)
+        with pytest.raises(UpstreamTimeoutError):
+            upstream.ask("GET")
+        assert upstream.ask("POST", body=b"x").body == b"POST"
+
+
+@pytest.mark.parametrize("command", [["query", "ASK {}"], ["show", "x"], ["export"], ["serve"]], ids=lambda c: c[0])
+def test_a_build_under_way_has_the_documented_exit_code(zeren: Run, command: list[str]) -> None:
+    building = Manifest(BUILDING, {"format": 1, "version": "v"}, "me", {"x:g": "0"}).triples(NAME)
+
+    def play(request: BaseHTTPRequestHandler) -> Said:
+        if request.command == "GET":
+            return 200, "application/n-triples", building
+        return 200, JSON, STATE.replace(b"whole", b"building")
+
+    with playing(play) as address:
+        said = zeren(*command, "--store", address)
+    assert (said.returncode, said.stdout) == (UpstreamUnavailableError.exit_code, "")
+    assert "under way" in said.stderr
 
 
 def _basic(user: str, password: str) -> Play:

@@ -91,6 +91,17 @@ def test_a_patch_says_by_how_much_a_store_grows(update: str) -> None:
         assert len(made) == len(store()) + patch.growth(found[0])
 
 
+OBJECTS = ["<a:o>", "_:b1", '"_:b1"', '"x _:b1 . "', '"<a:o> _:c"@zh', '"1"^^<a:_:t>', r'"\n_:b\""', "<a:_:>"]
+
+
+@given(st.sets(st.tuples(st.sampled_from(["<a:s>", "_:b1", "_:b2"]), st.sampled_from(OBJECTS))))
+def test_what_a_patch_adds_is_what_it_says(said: set[tuple[str, str]]) -> None:
+    lines = [f"{subject} <a:p> {object} <g:1> .\n" for subject, object in sorted(said)]
+    made = ox.Store()
+    patch.apply(made, "".join(f"A {line}" for line in lines).encode())
+    assert set(made) == set(ox.parse("".join(lines), ox.RdfFormat.N_QUADS))
+
+
 @given(st.lists(st.sampled_from(UPDATES), min_size=2, max_size=4))
 def test_so_do_several(updates: list[str]) -> None:
     asked = Change(UPDATE, " ;\n".join(updates), base="http://here/sparql")

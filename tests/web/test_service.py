@@ -106,6 +106,11 @@ def test_a_malformed_update_has_its_place(writable: str) -> None:
     assert (reply.status, reply.json()["line"]) == (400, 2)
 
 
+def test_malformed_content_has_its_place(writable: str) -> None:
+    reply = ask(writable, graphs(OWN), method="PUT", body=b"<a:a> <a:b> 1 .\n<a:a> <a:b> .", **TURTLE, **BEARER)
+    assert (reply.status, reply.json()["line"], reply.json()["column"]) == (400, 2, 13)
+
+
 @pytest.mark.parametrize("direct", [True, False], ids=["direct", "indirect"])
 def test_graph_store_protocol(writable: str, direct: bool) -> None:
     path = "/graphs/some/name" if direct else graphs("http://example.org/图")
