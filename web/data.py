@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, abort, json, redirect, request
 
 from kg.errors import NotFoundError
+from kg.outputs.rdf import convert
 from kg.resources import prefixes
+from kg.store.formats import by_name
 from web.addresses import iri_of
 from web.asking import ask, grouped
 from web.i18n import to
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rdflib.term import Identifier
     from werkzeug.wrappers import Response as AnyResponse
@@ -26,12 +28,12 @@ Triple = tuple["Identifier", "Identifier", "Identifier"]
 #: By graph: the triples in which the thing is subject or object.
 Facts = dict[str, list[Triple]]
 
-MEDIA_TYPES = {"turtle": "text/turtle", "jsonld": "application/ld+json", "csv": "text/csv"}
+_HTML = "text/html"
 _COLUMNS = ("origin", "subject", "property", "value", "graph")
 
 
 def show(path: str) -> Response:
-    """Send the facts of a thing as Turtle, JSON-LD or CSV, by `?format=` or else by the Accept header."""
+    """Send the facts of a thing as CSV or in an RDF format, by `?format=` or else by the Accept header."""
     form = request.args.get("format") or _accepted() or "turtle"
     if form not in MEDIA_TYPES:
         abort(400, description=f"format is one of {', '.join(MEDIA_TYPES)}, not {form}")
@@ -74,8 +76,8 @@ def _triple(row: Row) -> Triple:
 
 def _accepted() -> str | None:
     """Return the format that the Accept header prefers to HTML, None where it prefers HTML or does not care."""
-    wanted = request.accept_mimetypes.best_match(["text/html", *MEDIA_TYPES.values()], default="text/html")
-    return next((form for form, media_type in MEDIA_TYPES.items() if media_type == wanted), None)
+    wanted = request.accept_mimetypes.best_match([_HTML, *_FORMS], default=_HTML)
+    return _FORMS.get(wanted)
 
 
 def _turtle(facts: Facts) -> str:
@@ -121,6 +123,28 @@ def _compact(iri: Identifier, known: Mapping[str, str]) -> str:
     return next((f"{p}:{text[len(n) :]}" for p, n in known.items() if text.startswith(n)), text)
 
 
+def _converted(form: str) -> Callable[[Facts], str]:
+    """Return what writes facts in an RDF format that Oxigraph knows."""
+
+    def write(facts: Facts) -> str:
+        return convert("\n".join(_quads(facts)).encode(), form, prefixes()).decode()
+
+    return write
+
+
+def _quads(facts: Facts) -> Iterator[str]:
+    """Return the facts as lines of N-Quads."""
+    from rdflib import Graph
+
+    for name, triples in facts.items():
+        graph = Graph(bind_namespaces="none")
+        for triple in triples:
+            graph.add(triple)
+        for line in graph.serialize(format="nt").split("\n"):
+            if line:
+                yield f"{line.removesuffix('.')}<{name}> ."
+
+
 def _csv(facts: Facts) -> str:
     sheet = io.StringIO()
     writer = csv.writer(sheet)
@@ -130,4 +154,11 @@ def _csv(facts: Facts) -> str:
     return sheet.getvalue()
 
 
-_WRITERS: dict[str, Callable[[Facts], str]] = {"turtle": _turtle, "jsonld": _jsonld, "csv": _csv}
+_WRITERS: dict[str, Callable[[Facts], str]] = {
+    "turtle": _turtle,
+    "jsonld": _jsonld,
+    "csv": _csv,
+    **{form: _converted(form) for form in ("ntriples", "rdfxml", "nquads", "trig")},
+}
+MEDIA_TYPES = {form: by_name(form).media_type for form in _WRITERS}
+_FORMS = {name: form for form in _WRITERS for name in (by_name(form).media_type, *by_name(form).also)}

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, json
 from kg import __version__
 from kg.outputs.reference import MEDIA_TYPES
 from kg.store.formats import FORMATS, GRAPH, GRAPH_FORMATS, ROW_FORMATS
+from web import data
 
 openapi_blueprint = Blueprint("openapi", __name__)
 
@@ -54,7 +55,9 @@ def description() -> Part:
             "/checks": {"get": _checks()},
             "/ontology": {"get": _ontology()},
             "/network.json": {"get": _operation("Organisations, tasks and their roles", _ok("application/json"))},
-            "/.well-known/void": {"get": _operation("What is held, in VoID and DCAT", _ok(*_DESCRIPTIONS))},
+            "/.well-known/void": {
+                "get": _operation("What is held, in VoID and DCAT", _ok(*_DESCRIPTIONS) | {"304": _unchanged()})
+            },
             "/healthz": {"get": _operation("Whether the server lives", _ok("text/plain"))},
             "/readyz": {"get": _operation("Whether questions are answered", _ok("text/plain"))},
             "/metrics": {"get": _operation("Counters for Prometheus", _ok("text/plain"))},
@@ -134,8 +137,8 @@ def _dereference() -> Part:
 
 
 def _facts() -> Part:
-    named = _query("format", "A format by name.", {"type": "string", "enum": ["turtle", "jsonld", "csv"]})
-    found = _ok("text/turtle", "application/ld+json", "text/csv")
+    named = _query("format", "A format by name.", {"type": "string", "enum": list(data.MEDIA_TYPES)})
+    found = _ok(*data.MEDIA_TYPES.values())
     return _operation("The facts of a thing", found, [_in_path("path", "What follows the base in the IRI."), named])
 
 

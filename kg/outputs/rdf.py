@@ -28,11 +28,17 @@ def serialize(quads: ox.Store, form: str, graphs: Sequence[str] | None, prefixes
     return ox.serialize(statements, format=rdf_format, prefixes=dict(prefixes)) or b""
 
 
-def convert(ntriples: bytes, form: str, prefixes: Mapping[str, str]) -> bytes:
-    """Return N-Triples in the format named `form`, in the order of their lines."""
-    ordered = b"".join(sorted(line + b"\n" for line in ntriples.split(b"\n") if line))
-    triples = (quad.triple for quad in ox.parse(ordered, ox.RdfFormat.N_TRIPLES))
-    return ox.serialize(triples, format=RDF_FORMATS[form], prefixes=dict(prefixes)) or b""
+def convert(lines: bytes, form: str, prefixes: Mapping[str, str]) -> bytes:
+    """Return N-Triples or N-Quads in the format named `form`, in the order of their lines, each once.
+
+    Formats that know no graphs hold the union.
+    """
+    ordered = b"".join(sorted({line + b"\n" for line in lines.split(b"\n") if line}))
+    quads = ox.parse(ordered, ox.RdfFormat.N_QUADS)
+    rdf_format = RDF_FORMATS[form]
+    # Triples of two graphs are not next to each other; a dictionary forgets the second and keeps the order.
+    statements = quads if rdf_format.supports_datasets else dict.fromkeys(quad.triple for quad in quads)
+    return ox.serialize(statements, format=rdf_format, prefixes=dict(prefixes)) or b""
 
 
 def _of(quads: ox.Store, graphs: Sequence[str]) -> Iterable[ox.Quad]:

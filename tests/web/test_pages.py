@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 import pytest
-from rdflib import Graph
+from rdflib import Dataset, Graph
 
 from kg.errors import QueryTimeoutError, StoreError
 from kg.questions.catalogue import run
 from web.app import create_app
+from web.data import MEDIA_TYPES
 from web.i18n import messages
 from web.security import HEADERS
 
@@ -321,6 +322,43 @@ def test_iris_lead_people_to_the_page_and_programs_to_the_data(client: FlaskClie
         assert client.get(response.headers["Location"]).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("application/rdf+xml", "rdfxml"),
+        ("application/n-triples", "ntriples"),
+        ("application/n-quads", "nquads"),
+        ("application/trig", "trig"),
+        ("application/json", "jsonld"),
+        ("application/ld+json", "jsonld"),
+        ("application/xml", "rdfxml"),
+        ("application/rdf+xml, text/html;q=0.5", "rdfxml"),
+        ("application/rdf+xml;q=0.5, text/turtle", "turtle"),
+        ("text/html, application/rdf+xml;q=0.9", None),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", None),
+        ("image/png", None),
+    ],
+)
+def test_programs_are_led_to_the_format_they_accept(client: FlaskClient, accept: str, form: str | None) -> None:
+    response = client.get(f"/id/{quote(MARKET)}", headers={"Accept": accept})
+    target = unquote(response.headers["Location"])
+    assert target == (f"/data/{MARKET}?format={form}" if form else f"/page/{MARKET}")
+    assert client.get(target).mimetype == (MEDIA_TYPES[form] if form else "text/html")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib's own
+def test_every_rdf_format_says_the_same(client: FlaskClient) -> None:
+    address = f"/data/{quote(TASK)}?format="
+    turtle = Graph().parse(data=client.get(f"{address}turtle").get_data(as_text=True), format="turtle")
+    assert len(turtle) > 20
+    for form, parser in (("ntriples", "nt"), ("rdfxml", "xml"), ("nquads", "nquads"), ("trig", "trig")):
+        text = client.get(address + form).get_data(as_text=True)
+        found = Dataset(default_union=True)
+        found.parse(data=text, format=parser)
+        assert set(found.triples((None, None, None))) == set(turtle), form
+        assert (f"{DOCUMENT}/inferred>" in text) == (form in ("nquads", "trig"))
+
+
 def test_chinese_iris_work_percent_encoded_or_not(client: FlaskClient) -> None:
     encoded = client.get(f"/page/{quote(TASK)}")
     raw = client.open(environ_overrides={"PATH_INFO": f"/page/{TASK}".encode().decode("latin-1")})
@@ -346,7 +384,7 @@ def test_data_says_which_facts_are_stated_and_which_inferred(client: FlaskClient
 
 
 def test_data_is_the_same_twice(client: FlaskClient) -> None:
-    for form in ("turtle", "jsonld", "csv"):
+    for form in MEDIA_TYPES:
         address = f"/data/{quote(MARKET)}?format={form}"
         assert client.get(address).data == client.get(address).data
 
