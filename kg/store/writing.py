@@ -45,7 +45,6 @@ class Change:
     media_type: str = ""
     parts: tuple[tuple[str, int], ...] = ()
     base: str | None = None
-    trial: bool = False  # nothing is to be changed: whether the update is one is all that is asked
 
     @classmethod
     def of(cls, head: Mapping[str, Any]) -> Change:
@@ -82,10 +81,6 @@ def change(content: Content, asked: Change, body: bytes, seconds: float) -> Chan
     process after `seconds`.
     """
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    if asked.trial:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-        _parse(asked)
-        return Changed(b"", created=False)
     among = _may_change(asked, content.size)
     before = content.snapshot(among)
     graphs = _others(content.quads, before)
@@ -134,16 +129,6 @@ def _may_change(asked: Change, size: int) -> frozenset[str] | None:
         return None
     names = frozenset(effect.graph for effect in effects)
     return None if any("/." in name for name in names) else names
-
-
-def _parse(asked: Change) -> None:
-    """Raise the QueryError that fits unless this is an update; what comes of it where there is nothing is no matter."""
-    try:
-        ox.Store().update(with_dataset(asked.text, asked.using, asked.using_named), base_iri=asked.base)
-    except SyntaxError as error:
-        raise complaint(asked.text, str(error), updating=True) from None
-    except (OSError, ValueError, RuntimeError):
-        return
 
 
 def _update(quads: ox.Store, asked: Change) -> None:
