@@ -63,7 +63,7 @@ class Keeper:
         self._leaving: set[int] = set()  # workers that may still be busy with their last answer
         self._writer: Writer | None = None
         self._epoch = Epoch()
-        self._workers_lifeline = os.pipe()
+        self._own_lifeline = os.pipe()
         self._memory = self._loaded(self._stop_if_ended)
         self._publish()
 
@@ -141,12 +141,12 @@ class Keeper:
     def _become_worker(self, number: int) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.close(self._workers_lifeline[1])
+        os.close(self._own_lifeline[1])
         os.close(self._doors.lifeline)
         self._doors.changes.close()
         engine = Engine(self._memory.quads, self._memory.version)
         try:
-            work(self._doors.questions[number], self._workers_lifeline[0], engine, self._limits, self._epoch)
+            work(self._doors.questions[number], self._own_lifeline[0], engine, self._limits, self._epoch)
         finally:
             os._exit(1)
 
@@ -165,7 +165,7 @@ class Keeper:
 
     def _begin_a_change(self) -> None:
         if self._writer is None and (connection := next_in_turn(self._doors.changes)):
-            self._writer = Writer(connection, self._generations, self._memory, self._limits)
+            self._writer = Writer(connection, self._generations, self._memory, self._limits, self._own_lifeline)
 
     def _end_the_change(self, writer: Writer, status: int) -> None:
         """Show readers what was changed, then tell the asker."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import select
@@ -38,9 +39,19 @@ _KINDS: dict[type[ZerenError], str] = {
 
 
 class Writer:
-    """One change under way: the process that makes it, and the connection that waits to hear of it."""
+    """One change under way: the process that makes it, and the connection that waits to hear of it.
 
-    def __init__(self, connection: socket.socket, generations: Generations, memory: Memory, limits: Limits) -> None:
+    `lifeline` is a pipe whose writing end nobody but this process and the writer holds: the writer ends with us.
+    """
+
+    def __init__(
+        self,
+        connection: socket.socket,
+        generations: Generations,
+        memory: Memory,
+        limits: Limits,
+        lifeline: tuple[int, int],
+    ) -> None:
         self._connection = connection
         wire.patient(connection, TALK_SECONDS)
         self._before = memory.version
@@ -50,6 +61,7 @@ class Writer:
         self.pid = os.fork()
         if not self.pid:
             os.close(self._reading)
+            _end_with(lifeline)
             _make(connection, writing, generations, memory, limits)
         os.close(writing)
 
@@ -89,6 +101,17 @@ def next_in_turn(changes: socket.socket) -> socket.socket | None:
         else:
             return connection
     return None
+
+
+def _end_with(lifeline: tuple[int, int]) -> None:
+    """Let this process end when the other end of its lifeline does, whatever it is doing."""
+    reading, writing = lifeline
+    os.close(writing)
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(reading, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(reading, fcntl.F_SETFL, fcntl.fcntl(reading, fcntl.F_GETFL) | os.O_ASYNC)
+    if select.select([reading], [], [], 0)[0]:  # it had ended before
+        os._exit(1)
 
 
 def _make(

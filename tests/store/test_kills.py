@@ -282,8 +282,11 @@ def _changed(memory: Memory, generations: Generations, asked: Change, body: byte
     ours, theirs = socket.socketpair(socket.AF_UNIX)
     with ours:
         wire.send(ours, asdict(asked), body)
-        writer = Writer(theirs, generations, memory, LIMITS)
+        lifeline = os.pipe()
+        writer = Writer(theirs, generations, memory, LIMITS, lifeline)
         _, status = os.waitpid(writer.pid, 0)
+        for end in lifeline:
+            os.close(end)
         memory.catch_up()
         writer.finish(status, memory.version)
         head, _ = wire.receive(ours)
@@ -303,24 +306,24 @@ SLOW = f"""WHERE {{ GRAPH <{DOCUMENT}> {{
     ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g))) }} }}"""
 
 
+LONG = Limits(seconds=30.0, memory=2 * 2**30, result=10_000_000)
+SLOW_CHANGE = Change(UPDATE, f"INSERT {{ GRAPH <{OWN}> {{ ?a ?h ?i }} }} {SLOW}")
+
+
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, None], ids=["SIGTERM", "Ctrl-C", "lifeline"])
 def test_whoever_works_ends_with_the_service(folder: Path, ending: signal.Signals | None) -> None:
     """A change, a query, and one that a worker was busy with when it was retired."""
-    limits = Limits(seconds=30.0, memory=2 * 2**30, result=10_000_000)
-    update = Change(UPDATE, f"INSERT {{ GRAPH <{OWN}> {{ ?a ?h ?i }} }} {SLOW}")
-    with kept(folder, workers=1, limits=limits) as store:
+    with kept(folder, workers=1, limits=LONG) as store:
         busy = [threading.Thread(target=_failing, args=(store.select, f"SELECT (COUNT(*) AS ?n) {SLOW}"))]
         busy[0].start()
         time.sleep(0.3)
         store.change(insert(1))
-        busy.append(threading.Thread(target=_failing, args=(store.change, update)))
+        busy.append(threading.Thread(target=_failing, args=(store.change, SLOW_CHANGE)))
         busy[1].start()
-        time.sleep(0.3)
-        running = processes(folder)
-        assert len(running) == 4, "keeper, retired worker, its successor, writer"
+        running = _grown_to(4, folder)  # keeper, retired worker, its successor, writer
         begun = time.monotonic()
         if ending:
-            for pid in running[:1] if ending == signal.SIGTERM else running:  # a terminal tells everybody
+            for pid in running if ending == signal.SIGINT else running[:1]:  # a terminal tells everybody
                 os.kill(pid, ending)
         if ending == signal.SIGTERM:
             _wait_for_the_end(folder)
@@ -330,6 +333,25 @@ def test_whoever_works_ends_with_the_service(folder: Path, ending: signal.Signal
         thread.join()
     with kept(folder, workers=1, limits=LIMITS) as store:
         assert values(store) == {1}
+
+
+def test_a_change_ends_with_a_keeper_that_was_killed(folder: Path) -> None:
+    with kept(folder, workers=1, limits=LONG) as store:
+        change = threading.Thread(target=_failing, args=(store.change, SLOW_CHANGE))
+        change.start()
+        running = _grown_to(3, folder)  # keeper, worker, writer
+        os.kill(running[0], signal.SIGKILL)
+        _wait_for_the_end(folder)
+        change.join()
+
+
+def _grown_to(number: int, folder: Path) -> list[int]:
+    """Return the processes of a store once there are so many."""
+    for _ in range(200):
+        if len(found := processes(folder)) == number:
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"{processes(folder)} are not {number}")
 
 
 def _failing(ask: Callable[[Any], object], asked: object) -> None:
