@@ -26,10 +26,21 @@ if TYPE_CHECKING:
 
 graphs_blueprint = Blueprint("graphs", __name__)
 METHODS = ["GET", "PUT", "POST", "DELETE"]
+_ALLOW = ", ".join(["HEAD", "OPTIONS", *METHODS])
 # A graph may be empty; Virtuoso finds one only by what is in it.
 _EXISTS = "SELECT ?graph WHERE { { GRAPH ?graph { } } UNION { GRAPH ?graph { ?s ?p ?o } } } LIMIT 1"
 _JSON = "application/sparql-results+json"
 DEFAULT = ""  # the graph that has no name
+
+
+@graphs_blueprint.before_request
+def methods() -> Response | None:
+    """Say what can be done with a graph to who asks for that (OPTIONS)."""
+    if request.method != "OPTIONS":
+        return None
+    response = Response(status=204, headers={"Allow": _ALLOW})
+    del response.headers["Content-Type"]
+    return response
 
 
 @graphs_blueprint.route("/graphs", methods=METHODS)

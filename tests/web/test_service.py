@@ -230,8 +230,17 @@ def test_pages_elsewhere_may_ask_only_if_allowed(writable: str, served: str) -> 
         headers = ask(writable, path, method="OPTIONS").headers
         assert headers["access-control-allow-origin"] == "https://example.org"
     assert "PUT" in ask(writable, "/graphs", method="OPTIONS").headers["access-control-allow-methods"]
+    assert "Retry-After" in get(writable, "ASK {}").headers["access-control-expose-headers"]
     assert "access-control-allow-origin" not in ask(writable, "/").headers
     assert "access-control-allow-origin" not in get(served, "ASK {}").headers
+
+
+@pytest.mark.parametrize("path", ["/graphs", "/graphs?default", "/graphs/a/b"])
+def test_a_graph_says_what_can_be_done_with_it(writable: str, path: str) -> None:
+    reply = ask(writable, path, method="OPTIONS")
+    assert (reply.status, reply.body) == (204, b"")
+    assert set(reply.headers["allow"].split(", ")) == {"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"}
+    assert "content-type" not in reply.headers
 
 
 def test_one_client_cannot_take_everything(writable: str) -> None:
@@ -253,6 +262,8 @@ def test_the_service_describes_itself_and_its_data(writable: str) -> None:
     assert "SPARQL11Update" in described.serialize()
     names = {str(name) for name in described.objects(None, URIRef(f"{SD}name"))}
     assert "https://w3id.org/zeren/id/graph/ontology" in names
+    for address in described.objects(None, URIRef(f"{SD}namedGraph")):
+        assert ask(writable, str(address).removeprefix(writable)).status == 200
     data = Graph().parse(data=ask(writable, "/.well-known/void").body.decode(), format="turtle")
     assert "征求意见稿" in data.serialize()
     [dataset] = data.subjects(RDF.type, DCAT.Dataset)
