@@ -5,10 +5,12 @@ https://www.w3.org/TR/sparql11-http-rdf-update/
 
 from __future__ import annotations
 
+import time
 import uuid
+from functools import partial
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, g, request
 from rdflib.term import URIRef
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
@@ -18,18 +20,58 @@ from kg.store.results import rows
 from kg.store.writing import DELETE, POST, PUT, Change
 from web.negotiation import Parameters, content_type, wanted_media_types
 from web.pieces import LargeBody
+from web.problem import status_of
 from web.tags import has, tag_of, tagged, unchanged
 from web.writing import permit
 
 if TYPE_CHECKING:
     from kg.store import Store
+    from web.measures import Measures
 
 graphs_blueprint = Blueprint("graphs", __name__)
 METHODS = ["GET", "PUT", "POST", "DELETE"]
+_ALLOW = ", ".join(["HEAD", "OPTIONS", *METHODS])
 # A graph may be empty; Virtuoso finds one only by what is in it.
 _EXISTS = "SELECT ?graph WHERE { { GRAPH ?graph { } } UNION { GRAPH ?graph { ?s ?p ?o } } } LIMIT 1"
 _JSON = "application/sparql-results+json"
 DEFAULT = ""  # the graph that has no name
+
+
+@graphs_blueprint.before_request
+def methods() -> Response | None:
+    """Say what can be done with a graph to who asks for that (OPTIONS)."""
+    if request.method != "OPTIONS":
+        return None
+    response = Response(status=204, headers={"Allow": _ALLOW})
+    del response.headers["Content-Type"]
+    return response
+
+
+@graphs_blueprint.before_request
+def begin() -> None:
+    """Remember when."""
+    g.begun = time.perf_counter()
+
+
+@graphs_blueprint.after_request
+def note(response: Response) -> Response:
+    """Count and note a request once it is answered; a large answer, once its last piece was given."""
+    if request.method != "OPTIONS":
+        measures: Measures = current_app.extensions["measures"]
+        operation = "graph-read" if request.method in ("GET", "HEAD") else "graph-write"
+        begun = g.get("begun", time.perf_counter())  # one with a foreign Host never began
+        response.call_on_close(partial(_note, measures, operation, _client(), begun, response))
+    return response
+
+
+def _note(measures: Measures, operation: str, client: str, begun: float, response: Response) -> None:
+    body, status, size = response.response, response.status_code, response.content_length or 0
+    if isinstance(body, LargeBody):
+        size = body.size
+        status = status_of(body.failed) if body.failed else status  # what was sent cannot be taken back
+    seconds = time.perf_counter() - begun
+    measures.count(operation, status, seconds, cached=False)
+    measures.note(client=client, operation=operation, text=None, status=status, seconds=seconds, size=size, rows=None)
 
 
 @graphs_blueprint.route("/graphs", methods=METHODS)

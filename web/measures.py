@@ -21,7 +21,7 @@ class Measures:
         self._registry = CollectorRegistry()
         requests = Counter(
             "zeren_sparql_requests",
-            "Requests to the SPARQL endpoint.",
+            "Requests to the SPARQL endpoint and the graph store.",
             ("operation", "status"),
             registry=self._registry,
         )
@@ -41,10 +41,11 @@ class Measures:
             self._cached.inc()
 
     def note(
-        self, *, client: str, operation: str, text: str, status: int, seconds: float, size: int, rows: int | None
+        self, *, client: str, operation: str, text: str | None, status: int, seconds: float, size: int, rows: int | None
     ) -> None:
         """Write one line to the access log: the query as a hash only, and never a token.
 
+        `text` is None where none was read: a graph as such, a request that was turned away.
         `rows` are the solutions or triples of an answer, None for what has none: ASK, a change, an error, a 304.
         """
         if self._log is None:
@@ -53,7 +54,7 @@ class Measures:
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "client": client,
             "operation": operation,
-            "query": hashlib.sha256(text.encode()).hexdigest()[:16],
+            "query": None if text is None else hashlib.sha256(text.encode()).hexdigest()[:16],
             "status": status,
             "milliseconds": round(seconds * 1000, 1),
             "bytes": size,

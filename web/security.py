@@ -64,7 +64,7 @@ def cors(origin: str | None, methods: str) -> dict[str, str]:
         "Access-Control-Allow-Origin": origin,
         "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-None-Match",
         "Access-Control-Allow-Methods": methods,
-        "Access-Control-Expose-Headers": "ETag, Location",
+        "Access-Control-Expose-Headers": "ETag, Location, Retry-After",
     }
 
 

@@ -38,7 +38,8 @@ _TITLE = "PREFIX dcterms: <http://purl.org/dc/terms/> PREFIX zr: <https://w3id.o
 _DOCUMENTS = (
     _TITLE + "SELECT DISTINCT ?document ?title { ?document a zr:WorkPlan ; dcterms:title ?title } ORDER BY ?document"
 )
-_GRAPHS = "SELECT ?graph WHERE { GRAPH ?graph { } } ORDER BY ?graph LIMIT 1000"
+# A bound all the same: the description is made in this process, in one piece, and beyond that nobody reads it.
+_GRAPHS = "SELECT ?graph WHERE { GRAPH ?graph { } } ORDER BY ?graph LIMIT 100000"
 _COUNTS = "SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) { ?s ?p ?o }"
 
 service_blueprint = Blueprint("service", __name__)
@@ -108,7 +109,7 @@ def _service() -> Graph:
     graph.add((default, RDF.type, SD.Graph))
     for row in _store().select(_GRAPHS):
         name = URIRef(str(row["graph"]))
-        named = URIRef(f"{endpoint}?{urlencode({'graph': name})}")
+        named = URIRef(f"{request.host_url}graphs?{urlencode({'graph': name})}")  # where it can be read
         graph.add((dataset, SD.namedGraph, named))
         graph.add((named, RDF.type, SD.NamedGraph))
         graph.add((named, SD.name, name))

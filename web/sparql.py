@@ -295,7 +295,7 @@ class _Request:
         self.whole = must_be_whole(scope)
         self.body = b""
         self.operation = "none"  # what it turned out to ask, for the log
-        self.text = ""
+        self.text: str | None = None
 
     @property
     def url(self) -> str:

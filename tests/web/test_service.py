@@ -180,6 +180,7 @@ def test_a_new_graph_gets_an_address(writable: str) -> None:
         (400, {"path": graphs(OWN), "method": "PUT", "body": b"<a:a> <a:b>", **TURTLE, **BEARER}),
         (415, {"path": graphs(OWN), "method": "PUT", "body": b"x", "Content-Type": "image/png", **BEARER}),
         (405, {"path": graphs(OWN), "method": "PATCH", "body": b"x"}),
+        (421, {"path": graphs(OWN), "Host": "evil.example"}),
     ],
 )
 def test_what_a_graph_cannot_be_is_refused_in_words(writable: str, status: int, options: dict[str, str]) -> None:
@@ -235,8 +236,17 @@ def test_pages_elsewhere_may_ask_only_if_allowed(writable: str, served: str) -> 
         headers = ask(writable, path, method="OPTIONS").headers
         assert headers["access-control-allow-origin"] == "https://example.org"
     assert "PUT" in ask(writable, "/graphs", method="OPTIONS").headers["access-control-allow-methods"]
+    assert "Retry-After" in get(writable, "ASK {}").headers["access-control-expose-headers"]
     assert "access-control-allow-origin" not in ask(writable, "/").headers
     assert "access-control-allow-origin" not in get(served, "ASK {}").headers
+
+
+@pytest.mark.parametrize("path", ["/graphs", "/graphs?default", "/graphs/a/b"])
+def test_a_graph_says_what_can_be_done_with_it(writable: str, path: str) -> None:
+    reply = ask(writable, path, method="OPTIONS")
+    assert (reply.status, reply.body) == (204, b"")
+    assert set(reply.headers["allow"].split(", ")) == {"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"}
+    assert "content-type" not in reply.headers
 
 
 def test_one_client_cannot_take_everything(writable: str) -> None:
@@ -258,6 +268,8 @@ def test_the_service_describes_itself_and_its_data(writable: str) -> None:
     assert "SPARQL11Update" in described.serialize()
     names = {str(name) for name in described.objects(None, URIRef(f"{SD}name"))}
     assert "https://w3id.org/zeren/id/graph/ontology" in names
+    for address in described.objects(None, URIRef(f"{SD}namedGraph")):
+        assert ask(writable, str(address).removeprefix(writable)).status == 200
     data = Graph().parse(data=ask(writable, "/.well-known/void").body.decode(), format="turtle")
     assert "征求意见稿" in data.serialize()
     [dataset] = data.subjects(RDF.type, DCAT.Dataset)
@@ -283,6 +295,57 @@ def test_the_log_has_a_line_for_each_query_and_no_token(writable: str, folder: P
     assert "update" in {line["operation"] for line in lines}
     assert TOKEN not in text
     assert "logged" not in text
+
+
+def last_line(folder: Path) -> dict[str, object]:
+    line: dict[str, object] = json.loads((folder / "access.log").read_text("utf-8").splitlines()[-1])
+    return line
+
+
+@pytest.mark.parametrize(
+    ("status", "options"),
+    [
+        (413, {"method": "POST", "body": b"#" * 2_000_000, **DIRECT}),
+        (405, {"method": "PUT", "body": b"x"}),
+        (204, {"method": "OPTIONS"}),
+    ],
+)
+def test_where_no_query_was_read_the_log_names_none(
+    writable: str, folder: Path, status: int, options: dict[str, Any]
+) -> None:
+    assert ask(writable, **options).status == status
+    line = last_line(folder)
+    assert (line["operation"], line["query"], line["status"]) == ("none", None, status)
+
+
+def test_graphs_that_are_read_and_written_are_noted_and_counted(writable: str, folder: Path) -> None:
+    path = graphs("http://example.org/noted")
+    steps = [("PUT", 201, "graph-write"), ("GET", 200, "graph-read"), ("HEAD", 200, "graph-read")]
+    steps += [("DELETE", 204, "graph-write"), ("GET", 404, "graph-read"), ("PUT", 401, "graph-write")]
+    for method, status, operation in steps:
+        body = b"<a:a> <a:b> 1 ." if method == "PUT" else None
+        reply = ask(writable, path, method=method, body=body, **TURTLE, **(BEARER if status != 401 else {}))
+        line = last_line(folder)
+        assert (reply.status, line["status"], line["operation"]) == (status, status, operation)
+        assert (line["query"], line["rows"], line["client"]) == (None, None, "127.0.0.1")
+        if method != "HEAD":
+            assert line["bytes"] == len(reply.body)
+        counted = f'zeren_sparql_requests_total{{operation="{operation}",status="{status}"}}'
+        assert counted.encode() in ask(writable, "/metrics").body
+
+
+def test_a_large_graph_is_noted_with_all_its_bytes(writable: str, folder: Path) -> None:
+    large = "".join(f'<a:{n}> <a:b> "{"x" * 1000}" .\n' for n in range(3000)).encode()
+    path = graphs("http://example.org/streamed")
+    assert ask(writable, path, method="PUT", body=large, **TURTLE, **BEARER).status == 201
+    reply = ask(writable, path, Accept_Encoding="gzip")
+    assert "etag" in reply.headers
+    assert "content-encoding" not in reply.headers
+    until = time.monotonic() + 5
+    while last_line(folder)["operation"] != "graph-read" and time.monotonic() < until:
+        time.sleep(0.05)
+    assert last_line(folder)["bytes"] == len(reply.body) > 3_000_000
+    assert ask(writable, path, method="DELETE", **BEARER).status == 204  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
