@@ -6,9 +6,8 @@ https://asgi.readthedocs.io/en/latest/specs/www.html
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any, Self
 
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestTimeout, ServiceUnavailable
 
@@ -32,35 +31,43 @@ class Bodies:
     """The bodies of all requests under way: each is held until its request is answered, at most `most` bytes in all."""
 
     def __init__(self, most: int) -> None:
-        self._most = most
-        self._held = 0
+        self.most = most
+        self.held = 0
 
-    @asynccontextmanager
-    async def body_of(self, receive: Receive, largest: int) -> AsyncIterator[bytes]:
-        """Give a request's body, and forget it in the end.
-
-        RequestEntityTooLarge if it has more than `largest` bytes, ServiceUnavailable if there is no room for it,
-        RequestTimeout if it dawdles, BadRequest if it broke off.
-        """
-        size = 0
-
-        def take(more: int) -> None:
-            nonlocal size
-            if size + more > largest:
-                raise RequestEntityTooLarge(f"a request may have {largest:,} bytes")
-            if self._held + more > self._most:
-                raise ServiceUnavailable("too many large requests are under way", retry_after=_RETRY_SECONDS)
-            size += more
-            self._held += more
-
-        try:
-            yield await _arrived(receive, take)
-        finally:
-            self._held -= size
+    def room(self) -> Room:
+        """Return room for one of them; what it took is given back in the end."""
+        return Room(self)
 
 
-async def _arrived(receive: Receive, take: Callable[[int], None]) -> bytes:
-    """Return a body; `take` is told how many bytes each of its pieces has."""
+class Room:
+    """What one body takes of the room for all."""
+
+    __slots__ = ("_bodies", "_size")
+
+    def __init__(self, bodies: Bodies) -> None:
+        self._bodies = bodies
+        self._size = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bodies.held -= self._size
+
+    def take(self, size: int) -> None:
+        """Take room for so many bytes more; ServiceUnavailable if there is none."""
+        if self._bodies.held + size > self._bodies.most:
+            raise ServiceUnavailable("too many large requests are under way", retry_after=_RETRY_SECONDS)
+        self._size += size
+        self._bodies.held += size
+
+
+async def body_of(receive: Receive, largest: int, room: Room) -> bytes:
+    """Return a request's body, for which there must be room.
+
+    RequestEntityTooLarge if it has more than `largest` bytes, ServiceUnavailable if there is no room, RequestTimeout if
+    it dawdles, BadRequest if it broke off.
+    """
     body = bytearray()
     try:
         async with asyncio.timeout(_BODY_SECONDS):
@@ -70,7 +77,9 @@ async def _arrived(receive: Receive, take: Callable[[int], None]) -> bytes:
                 if message["type"] == "http.disconnect":  # what came is a part, and a part of a change is another one
                     raise BadRequest("the request broke off")
                 piece = message.get("body", b"")
-                take(len(piece))
+                if len(body) + len(piece) > largest:
+                    raise RequestEntityTooLarge(f"a request may have {largest:,} bytes")
+                room.take(len(piece))
                 body += piece
                 more = message.get("more_body", False)
     except TimeoutError:

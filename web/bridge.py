@@ -25,6 +25,7 @@ from web.asgi import (
     Receive,
     Scope,
     Send,
+    body_of,
     client_of,
     encoded,
     headers_of,
@@ -73,7 +74,8 @@ class Bridge:
         loop = asyncio.get_running_loop()
         try:
             largest = largest_body(self._config, headers_of(scope).get("authorization"))
-            async with self._bodies.body_of(receive, largest) as body:
+            with self._bodies.room() as room:
+                body = await body_of(receive, largest, room)
                 response = await loop.run_in_executor(self._threads, self._run, _environ(scope, body))
         except HTTPException as error:
             await _refuse(send, error.code or 500, error.description or "", dict(error.get_headers()))

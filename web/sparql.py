@@ -38,6 +38,7 @@ from web.asgi import (
     Scope,
     Send,
     WhileWanted,
+    body_of,
     client_of,
     encoded,
     headers_of,
@@ -123,7 +124,8 @@ class SparqlEndpoint:
             if request.method != "POST":
                 return await self._admitted(request, receive, send)
             largest = largest_body(self._config, request.authorization)
-            async with self._bodies.body_of(receive, largest) as request.body:
+            with self._bodies.room() as room:
+                request.body = await body_of(receive, largest, room)
                 return await self._admitted(request, receive, send)
         except ClientGoneError:
             return Reply(_CLIENT_CLOSED)

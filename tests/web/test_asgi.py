@@ -7,7 +7,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -17,7 +17,7 @@ from werkzeug.exceptions import BadRequest, ServiceUnavailable
 
 from tests.conftest import serving
 from tests.web.test_sparql import RUNAWAY, ask, get
-from web.asgi import Bodies, Message
+from web.asgi import Bodies, Message, body_of
 from web.bridge import Bridge
 
 if TYPE_CHECKING:
@@ -196,9 +196,9 @@ def test_all_bodies_together_have_their_bound_and_room_comes_back() -> None:
         return {"type": "http.request", "body": b"x" * LARGEST}
 
     async def hold(several: int) -> None:
-        async with AsyncExitStack() as held:
+        with ExitStack() as held:
             for _ in range(several):
-                assert len(await held.enter_async_context(bodies.body_of(receive, LARGEST))) == LARGEST
+                assert len(await body_of(receive, LARGEST, held.enter_context(bodies.room()))) == LARGEST
 
     async def begin_and_break_off() -> None:
         coming: list[Message] = [{"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"}]
@@ -206,9 +206,8 @@ def test_all_bodies_together_have_their_bound_and_room_comes_back() -> None:
         async def breaking() -> Message:
             return coming.pop(0)
 
-        with pytest.raises(BadRequest):
-            async with bodies.body_of(breaking, LARGEST):
-                pass
+        with pytest.raises(BadRequest), bodies.room() as room:
+            await body_of(breaking, LARGEST, room)
 
     asyncio.run(begin_and_break_off())
     for several in (3, 3):
