@@ -151,8 +151,8 @@ def test_a_result_over_the_limit_before_it_is_streamed_is_refused(folder: Path) 
 def test_a_result_of_more_rows_than_one_may_have_is_refused_or_cut(
     folder: Path, form: str, query: str, hold: int
 ) -> None:
-    for rows, fits in ((1000, True), (999, False)):
-        limits = Limits(seconds=5, memory=2 * 2**30, result=2**20, hold=hold, rows=rows)
+    for most, fits in ((1000, True), (999, False)):
+        limits = Limits(seconds=5, memory=2 * 2**30, result=2**20, hold=hold, rows=most)
         with kept(folder, workers=1, limits=limits) as store:
             if fits:
                 assert len(store.answer(query, media_types=[form]).whole()) > 2000
