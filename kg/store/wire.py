@@ -55,19 +55,15 @@ def send_piece(connection: socket.socket, piece: bytes) -> None:
 
 def receive_piece(connection: socket.socket) -> bytes:
     """Receive a piece; empty at the end. EOFError if the other side ended before."""
-    (size,) = _LENGTH.unpack(_whole(connection, b"", _LENGTH.size))
-    return bytes(_whole(connection, b"", size))
+    (size,) = _LENGTH.unpack(_whole(connection, _LENGTH.size))
+    return bytes(_whole(connection, size))
 
 
 def receive(connection: socket.socket) -> tuple[Head, bytes]:
     """Receive one message; EOFError if the other side ended before it was whole."""
-    received = connection.recv(_CHUNK)
-    while len(received) < _LENGTHS.size:
-        received += _more(connection, _LENGTHS.size - len(received))
-    head_length, body_length = _LENGTHS.unpack_from(received)
-    start = _LENGTHS.size + head_length
-    whole = _whole(connection, received, start + body_length)
-    return _head(bytes(whole[_LENGTHS.size : start])), bytes(whole[start:])
+    head_length, body_length = _LENGTHS.unpack(_whole(connection, _LENGTHS.size))
+    whole = _whole(connection, head_length + body_length)
+    return _head(bytes(whole[:head_length])), bytes(whole[head_length:])
 
 
 def _head(encoded: bytes) -> Head:
@@ -80,9 +76,13 @@ def _remembered(encoded: bytes) -> Head:
     return head
 
 
-def _whole(connection: socket.socket, received: bytes, size: int) -> bytes | bytearray:
+def _whole(connection: socket.socket, size: int) -> bytes | bytearray:
+    """Receive so many bytes and no more: what follows is the first piece of a streamed answer."""
+    received = connection.recv(min(size, _CHUNK)) if size else b""
     if len(received) == size:  # nearly always: a small message comes in one piece
         return received
+    if not received:
+        raise EOFError("the connection ended inside a message")
     whole = bytearray(size)
     whole[: len(received)] = received
     view = memoryview(whole)[len(received) :]
@@ -92,13 +92,6 @@ def _whole(connection: socket.socket, received: bytes, size: int) -> bytes | byt
             raise EOFError("the connection ended inside a message")
         view = view[count:]
     return whole
-
-
-def _more(connection: socket.socket, size: int) -> bytes:
-    chunk = connection.recv(size)
-    if not chunk:
-        raise EOFError("the connection ended inside a message")
-    return chunk
 
 
 class Incoming(asyncio.Protocol):

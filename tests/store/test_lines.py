@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from pathlib import Path
 
 import pytest
 
 from kg.errors import QueryCrashedError, QueryTimeoutError, StoreError
 from kg.store import wire
-from kg.store.lines import LoopLine
+from kg.store.lines import Line, LoopLine
 
 PIECES = (b"a" * 70_000, b"b" * 2_000_000, b"c")
 
@@ -53,3 +54,20 @@ def test_a_worker_that_goes_before_it_answers(tmp_path: Path) -> None:
         asyncio.run(heard(tmp_path / "w", b"", pieces=0))
     with pytest.raises(StoreError, match="not there"):
         asyncio.run(LoopLine(tmp_path / "nobody", 5).ask(b""))
+
+
+def test_a_line_for_threads_takes_what_is_its_own_and_leaves_the_rest(tmp_path: Path) -> None:
+    """A late reader finds the head, the beginning and the pieces all at once."""
+    said = wire.message({"streamed": True}, b"begin") + b"\0\0\0\3abc\0\0\0\2de" + bytes(8)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "w"))
+        listener.listen()
+        line = Line(tmp_path / "w", 5)
+
+        line._connected()
+        worker, _ = listener.accept()
+        with worker:
+            worker.sendall(said)
+            assert line.ask(b"?") == ({"streamed": True}, b"begin")
+            assert [line.piece(), line.piece(), line.piece()] == [b"abc", b"de", b""]
+        line.hang_up()
