@@ -1,15 +1,12 @@
 """The places of a keeper's workers: who wants to ask takes one that is free, the one given back last first.
 
 The worker that answered last is still warm: taking turns made a query cost a quarter more. One client never has all
-places: its slow queries would keep everybody else waiting for as long as a query may take. Nor has it more than there
-are processors: each worker has quads of its own in their caches, and a third one on two of them cost the others more
-than it answered itself.
+places: its slow queries would keep everybody else waiting for as long as a query may take.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from collections import Counter, deque
 from concurrent.futures import Future
@@ -32,11 +29,9 @@ class Place:
 class Places:
     """All the places of a keeper, for threads and for an event loop alike; `client` names who asks."""
 
-    def __init__(
-        self, folder: Path, workers: int, seconds: float, queue_seconds: float, processors: int | None = None
-    ) -> None:
+    def __init__(self, folder: Path, workers: int, seconds: float, queue_seconds: float) -> None:
         self._free = [Place(place(folder, number), seconds) for number in reversed(range(workers))]
-        self._share = max(1, min(workers - 1, processors or os.cpu_count() or 1))
+        self._share = max(1, workers - 1)
         self._held: Counter[str] = Counter()
         self._waiting: dict[str, deque[Future[Place]]] = {}
         self._lock = threading.Lock()
