@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from kg.errors import QueryCrashedError, QueryError, QueryTimeoutError, StoreError
-from kg.store import wire
+from kg.store import leash, wire
 
 _GRACE_SECONDS = 2.0  # beyond the time limit: a large answer still has to travel
 _PATIENCE_SECONDS = 10.0  # how long a worker's place may stay without one
@@ -52,6 +52,7 @@ class Line:
     def __init__(self, address: Path, seconds: float) -> None:
         self._worker = _Worker(address, seconds)
         self._connection: socket.socket | None = None
+        self._leash: socket.socket | None = None
 
     def ask(self, message: bytes) -> Message:
         """Send a question and return the answer's head and body.
@@ -81,8 +82,9 @@ class Line:
 
     def hang_up(self) -> None:
         """End the connection; the next question makes another."""
-        if self._connection is not None:
+        if self._connection is not None and self._leash is not None:
             self._connection.close()
+            self._leash.close()
             self._connection = None
 
     def _asked(self, message: bytes) -> Message:
@@ -100,14 +102,11 @@ class Line:
 
     def _connected(self) -> socket.socket:
         if self._connection is None:
-            connection = socket.socket(socket.AF_UNIX)
             try:
-                connection.connect(self._worker.address)
+                self._connection, self._leash = leash.connected(self._worker.address)
             except OSError as error:
-                connection.close()
                 self._worker.missing(error)
-            wire.patient(connection, self._worker.patience)
-            self._connection = connection
+            wire.patient(self._connection, self._worker.patience)
         return self._connection
 
 
@@ -120,6 +119,7 @@ class LoopLine:
     def __init__(self, address: Path, seconds: float) -> None:
         self._worker = _Worker(address, seconds)
         self._incoming: wire.Incoming | None = None
+        self._leash: socket.socket | None = None
 
     async def ask(self, message: bytes) -> Message:
         """See `Line.ask`."""
@@ -147,8 +147,9 @@ class LoopLine:
 
     def hang_up(self) -> None:
         """See `Line.hang_up`."""
-        if self._incoming is not None:
+        if self._incoming is not None and self._leash is not None:
             self._incoming.transport.abort()
+            self._leash.close()
             self._incoming = None
 
     async def _asked(self, message: bytes) -> Message:
@@ -166,11 +167,17 @@ class LoopLine:
 
     async def _connected(self) -> wire.Incoming:
         if self._incoming is not None and self._incoming.ended is not None:
-            self._incoming = None  # the worker has gone since
+            self.hang_up()  # the worker has gone since
         if self._incoming is None:
-            loop = asyncio.get_running_loop()
             try:
-                _, self._incoming = await loop.create_unix_connection(wire.Incoming, self._worker.address)
+                connection, self._leash = leash.connected(self._worker.address)
             except OSError as error:
                 self._worker.missing(error)
+            loop = asyncio.get_running_loop()
+            try:
+                _, self._incoming = await loop.create_unix_connection(wire.Incoming, sock=connection)
+            except BaseException:
+                connection.close()
+                self._leash.close()
+                raise
         return self._incoming

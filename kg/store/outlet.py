@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import socket
 from typing import TYPE_CHECKING
 
@@ -81,8 +80,6 @@ class Outlet(Sink):
                 wire.send_piece(self._connection, held)
         else:
             self.streaming = True
-            # From here on a failing send tells that the asker has gone, and a signal could mean that there is room.
-            fcntl.fcntl(self._connection, fcntl.F_SETFL, 0)
             head = {"version": self._version, "media_type": self._media_type, "streamed": True}
             wire.send(self._connection, head, held)
         self.seek(0)

@@ -33,6 +33,7 @@ from kg.errors import (
 from kg.store import wire
 from kg.store.engine import Engine
 from kg.store.foreign import clauses, emptied
+from kg.store.leash import is_slack, taken
 from kg.store.limits import Limits
 from kg.store.outlet import Outlet
 
@@ -71,7 +72,7 @@ def work(listener: socket.socket, lifeline: int, engine: Engine, limits: Limits,
     _yield_to_others()
     stop = _StopRequest()
     listener.setblocking(False)
-    connections: dict[int, socket.socket] = {}
+    connections: dict[int, tuple[socket.socket, socket.socket]] = {}
     poll = select.poll()
     for watched in (lifeline, listener.fileno()):
         poll.register(watched, select.POLLIN)
@@ -83,21 +84,28 @@ def work(listener: socket.socket, lifeline: int, engine: Engine, limits: Limits,
                 _welcome(listener, connections, poll)
                 continue
             with stop:
-                staying = _serve(connections[ready], engine, limits, epoch)
+                staying = _serve(*connections[ready], engine, limits, epoch)
             if not staying:
                 poll.unregister(ready)
-                connections.pop(ready).close()
+                for end in connections.pop(ready):
+                    end.close()
     os._exit(0)
 
 
-def _welcome(listener: socket.socket, connections: dict[int, socket.socket], poll: select.poll) -> None:
+def _welcome(
+    listener: socket.socket, connections: dict[int, tuple[socket.socket, socket.socket]], poll: select.poll
+) -> None:
     try:
         connection, _ = listener.accept()
     except BlockingIOError:  # a retiring worker of the same place was quicker
         return
     wire.patient(connection, TALK_SECONDS)
-    fcntl.fcntl(connection, fcntl.F_SETOWN, os.getpid())
-    connections[connection.fileno()] = connection
+    try:
+        leash = taken(connection)
+    except (OSError, EOFError):  # who connected has gone again
+        connection.close()
+        return
+    connections[connection.fileno()] = connection, leash
     poll.register(connection, select.POLLIN)
 
 
@@ -153,7 +161,7 @@ def _address_space() -> int | None:
         return None
 
 
-def _serve(connection: socket.socket, engine: Engine, limits: Limits, epoch: Epoch) -> bool:
+def _serve(connection: socket.socket, leash: socket.socket, engine: Engine, limits: Limits, epoch: Epoch) -> bool:
     """Answer one question; tell whether the client is still there."""
     try:
         head, query = wire.receive(connection)
@@ -161,7 +169,7 @@ def _serve(connection: socket.socket, engine: Engine, limits: Limits, epoch: Epo
             wire.send(connection, {"stale": True})
             return False
         outlet = Outlet(connection, engine.version, limits, counting=head.get("counting", False))
-        with _Watch(connection, limits.seconds):
+        with _Watch(leash, limits.seconds):
             told = _answer(engine, outlet, str(query, "utf-8"), head)
         if not outlet.streaming:
             if "error" in told:
@@ -216,29 +224,22 @@ class _Watch:
     EOFError if the asker has hung up before: of that there is no signal.
     """
 
-    def __init__(self, connection: socket.socket, seconds: float) -> None:
-        self._connection = connection
+    def __init__(self, leash: socket.socket, seconds: float) -> None:
+        self._leash = leash
         self._seconds = seconds
         self._seal = sealed()
 
     def __enter__(self) -> None:
-        fcntl.fcntl(self._connection, fcntl.F_SETFL, os.O_ASYNC)
-        if _is_over(self._connection):
+        fcntl.fcntl(self._leash, fcntl.F_SETFL, os.O_ASYNC)
+        if is_slack(self._leash):
             raise EOFError
         signal.setitimer(signal.ITIMER_REAL, self._seconds)
         self._seal.__enter__()
 
     def __exit__(self, *_: object) -> None:
         self._seal.__exit__()
-        fcntl.fcntl(self._connection, fcntl.F_SETFL, 0)
+        fcntl.fcntl(self._leash, fcntl.F_SETFL, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _is_over(connection: socket.socket) -> bool:
-    try:
-        return not connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-    except BlockingIOError:
-        return False
 
 
 class sealed:  # noqa: N801 - used as a verb: `with sealed():`

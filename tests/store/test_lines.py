@@ -25,19 +25,22 @@ async def heard(address: Path, said: bytes, *, pieces: int) -> list[bytes]:
     """Ask a worker that says so much and goes; take its pieces when it has long gone."""
 
     async def worker(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(1)
+        await reader.readexactly(2)  # the leash, and the beginning of the question
         writer.write(said)
         await writer.drain()
         writer.close()
 
     async with await asyncio.start_unix_server(worker, address):
         line = LoopLine(address, 5)
-        await line.ask(wire.message({"query": "ASK {}"}))
-        taken = []
-        for _ in range(pieces):
-            await asyncio.sleep(0.05)
-            taken.append(await line.piece())
-        return taken
+        try:
+            await line.ask(wire.message({"query": "ASK {}"}))
+            taken = []
+            for _ in range(pieces):
+                await asyncio.sleep(0.05)
+                taken.append(await line.piece())
+            return taken
+        finally:
+            line.hang_up()
 
 
 def test_pieces_of_a_worker_that_has_gone_are_still_here(tmp_path: Path) -> None:
