@@ -22,7 +22,8 @@ from kg.errors import (
     ResultTooLargeError,
     StoreError,
 )
-from kg.store.client import KeeperStore, kept
+from kg.store import wire
+from kg.store.client import KeeperStore, _heading, kept
 from kg.store.generations import Generations
 from kg.store.limits import Limits
 from kg.store.results import rows
@@ -181,6 +182,22 @@ def test_other_clients_are_answered_while_one_runs_away(store: KeeperStore) -> N
             assert rows(store.answer(HONEST, client="another").body)
         assert not away.done(), "they were answered beside it, not after it"
         away.result()
+
+
+def test_what_comes_while_a_query_runs_does_not_end_it(folder: Path) -> None:
+    """Only a hang-up does: the signal for it must not be that for bytes, which a busy sender may cause late."""
+    counted = b"SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
+    with kept(folder, workers=1, limits=replace(LIMITS, seconds=20)) as store:
+        line = store._places.take().line
+        connection = line._connected()
+        question = wire.message(_heading(False, (), None, None, True, None), counted)
+        connection.sendall(question)
+        time.sleep(0.01)
+        connection.sendall(question)
+        first, second = wire.receive(connection), wire.receive(connection)
+        assert first == second
+        assert rows(first[1])
+        line.hang_up()
 
 
 def test_a_new_build_is_taken_up(tmp_path: Path) -> None:
