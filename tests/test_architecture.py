@@ -44,7 +44,7 @@ DOORS = {
     "pyoxigraph": {"kg.store", "kg.outputs.rdf", "kg.questions.catalogue"},
     "pyvis": {"kg.outputs", "web"},
     "flask": {"web"},
-    "granian": {"web"},
+    "uvicorn": {"web"},
     "networkx": {"kg.outputs"},
     "defusedxml": {"kg.reading.formats"},
     "markdown_it": {"kg.reading.formats"},

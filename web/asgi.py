@@ -138,7 +138,7 @@ def client_of(scope: Scope) -> str:
 
 def must_be_whole(scope: Scope) -> bool:
     """Tell whether the client could not tell an answer in pieces that was cut off from a whole one: HTTP/1.0."""
-    return scope["http_version"] in ("1.0", "1")  # the latter is how granian calls it
+    return bool(scope["http_version"] == "1.0")
 
 
 def encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

@@ -1,4 +1,4 @@
-"""The running service: a keeper with the quads, granian with the pages, and one process over both that ends them."""
+"""The running service: this process with the pages, the keeper that it starts with the quads; both end together."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ import signal
 import socket
 import sys
 import threading
-import time
 import webbrowser
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
+import uvicorn
 
 from kg.errors import ZerenError
 from kg.settings import BY_NAME, MEBIBYTE
 from kg.store.client import KeeperStore
+from web.connection import Connection, Lobby
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kg.context import Context
     from kg.store import Store
+    from web.asgi import Application
 
 _PORTS_TRIED = 100
-_END_SECONDS = 2
+_FINISH_SECONDS, _END_SECONDS = 1, 2.5  # for answers under way; then for everything
 _SHORTEST_TOKEN = 16
 _BACKLOG = 4096  # connections that wait to be taken in
 _MOST_CONNECTIONS, _OTHER_FILES = 20_000, 200
@@ -50,23 +50,10 @@ def serve_store(run: Context, *, show: bool) -> None:
     Raises ServingError where the address cannot be had.
     """
     settings = run.settings
-    port = free_port(settings.host, settings.port)
-    store = run.kept_store(meanwhile=_prepare)
+    listener = _listening(settings.host, settings.port)
+    port = listener.getsockname()[1]
     url = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{port}/"
-    server = Granian(
-        "zeren",
-        address=settings.host,
-        port=port,
-        interface=Interfaces.ASGINL,
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=10_000),
-        backlog=_BACKLOG,
-        backpressure=_connections(),
-        workers_kill_timeout=_END_SECONDS,
-        log_level=LogLevels.error,
-    )
-    server.on_startup(lambda: _end_with(store))
-    server.on_startup(lambda: _say_where(url, port, settings.port, show=show))
+    store = run.kept_store(meanwhile=_prepare)
     config: dict[str, object] = {
         "BASE": settings.base,
         "HOSTS": _names(settings.host),
@@ -80,13 +67,62 @@ def serve_store(run: Context, *, show: bool) -> None:
         "ALLOW_ORIGIN": settings.allow_origin or None,
         "FEDERATED": bool(settings.allow_host),
     }
-    server.serve(target_loader=partial(_application, store, config, settings.access_log), wrap_loader=False)
+    service = _service(store, config, settings.access_log)
+    _end_with(store)
+    server = _Server(
+        service, _connections(), begun=partial(_say_where, url, port, settings.port, show=show), over=run.close
+    )
+    server.run([listener])
     if isinstance(store, KeeperStore) and not store.is_kept():
         raise ServingError("the process that holds the quads has ended, and so does the service; see the system's log")
 
 
+class _Server(uvicorn.Server):
+    """uvicorn with our connections, at most `connections` of them; `over` ends what the answers come from."""
+
+    def __init__(
+        self, service: Application, connections: int, *, begun: Callable[[], None], over: Callable[[], None]
+    ) -> None:
+        self._lobby = Lobby(connections)
+        self._begun = begun
+        self._over = over
+        protocol: Any = partial(Connection, lobby=self._lobby)
+        config = uvicorn.Config(
+            service,
+            loop="uvloop",
+            http=protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            backlog=_BACKLOG,
+            timeout_graceful_shutdown=_FINISH_SECONDS,
+        )
+        super().__init__(config)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say that it has begun."""
+        await super().startup(sockets)
+        self._begun()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look after those who dawdle; this is called ten times a second."""
+        self._lobby.send_late_home()
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End in time, whoever is still waiting for whatever: threads cannot be stopped, but their process can."""
+        last = threading.Timer(_END_SECONDS, os._exit, [0])
+        last.daemon = True
+        last.start()
+        await super().shutdown(sockets)
+        self._over()
+
+
 def _end_with(store: Store) -> None:
-    """Let a closed terminal end the service, and the end of the keeper: without it nothing could be answered."""
+    """Let signals end the service, a closed terminal, and the keeper's end: without it nothing can be answered."""
 
     def end(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
@@ -95,29 +131,33 @@ def _end_with(store: Store) -> None:
         if isinstance(store, KeeperStore) and not store.is_kept():
             end()
 
+    for ending in (signal.SIGINT, signal.SIGTERM):  # uvicorn heeds these, and at its end raises them once more
+        signal.signal(ending, lambda *_: None)
     signal.signal(signal.SIGHUP, end)
     signal.signal(signal.SIGCHLD, look)
 
 
-def _end_without(parent: int) -> None:
-    """End this process when the first one has gone: killed, it cannot end those that it has started."""
-    while os.getppid() == parent:
-        time.sleep(_END_SECONDS / 2)
-    os.kill(os.getpid(), signal.SIGKILL)
+def _listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at `port`, or at the next one that is free on `host`; 0 stands for any.
 
-
-def free_port(host: str, port: int) -> int:
-    """Return `port`, or the next one that is free on `host`; 0 stands for any. ServingError if there is none."""
+    ServingError if there is none.
+    """
     for candidate in range(port, min(port + _PORTS_TRIED, 65536)):
         try:
             family, kind, protocol, _, address = socket.getaddrinfo(host, candidate, type=socket.SOCK_STREAM)[0]
-            with socket.socket(family, kind, protocol) as trial:
-                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                trial.bind(address)
-                return int(trial.getsockname()[1])
+            listener = socket.socket(family, kind, protocol)
+            try:
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                listener.bind(address)
+                listener.listen(_BACKLOG)
+            except OSError:
+                listener.close()
+                raise
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise ServingError(f"{host}: cannot be listened on: {error.strerror or error}") from None
+        else:
+            return listener
     raise ServingError(f"no port from {port} to {port + _PORTS_TRIED - 1} is free on {host}; name another with --port")
 
 
@@ -142,16 +182,14 @@ def _say_where(url: str, port: int, asked: int, *, show: bool) -> None:
 
 
 def _prepare() -> None:
-    """Load what a worker of granian's will want, while the quads are being read: it is forked from this process."""
+    """Load what the service will want, while the quads are being read."""
     importlib.import_module("web.app")
     importlib.import_module("uvloop")
 
 
-def _application(store: Store, config: dict[str, object], access_log: Path | None) -> Any:
+def _service(store: Store, config: dict[str, object], access_log: Path | None) -> Application:
     from web.app import create_service
 
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    threading.Thread(target=_end_without, args=(os.getppid(),), daemon=True).start()
     log = None if access_log is None else access_log.open("a", encoding="utf-8")
     service = create_service(store, config={**config, "ACCESS_LOG": log})
     # All that is here is for good. Collecting it among the garbage of requests takes up to 50 ms, in which all wait.

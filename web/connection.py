@@ -1,0 +1,214 @@
+"""A connection as uvicorn has it, with bounds: on it a request comes soon and has a head of a fair size, or it ends.
+
+What cannot be read as HTTP is told so in problem details, as everything else that goes wrong is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from web import problem
+from web.asgi import encoded, send_whole
+from web.security import HEADERS
+
+if TYPE_CHECKING:
+    from web.asgi import Application, Receive, Scope, Send
+
+HEAD_SECONDS = 10.0  # in which a request's head must arrive
+STALL_SECONDS = 10.0  # in which a client must take something of what it is sent
+LARGEST_HEAD = 1 << 16  # bytes
+LARGEST_ADDRESS = LARGEST_HEAD  # bytes of an address alone: a query by GET
+MOST_HEADERS = 100
+
+
+class Lobby:
+    """The connections on which a request is awaited, who has waited longest first; at most `most` connections in all.
+
+    Whoever holds many of them keeps nobody out: a newcomer takes the place of who has waited longest.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._until: dict[Connection, float] = {}
+
+    def enter(self, connection: Connection, others: int) -> None:
+        """Let a connection wait; if there are too `others` many beside it, another has to go, or it has itself."""
+        if others >= self._most:
+            first = next(iter(self._until), connection)
+            self.leave(first)
+            first.transport.abort()
+            if first is connection:
+                return
+        self.wait(connection)
+
+    def wait(self, connection: Connection) -> None:
+        """Let a connection wait for its request; one that does so already is given no more time."""
+        if connection not in self._until:
+            self._until[connection] = connection.loop.time() + HEAD_SECONDS
+
+    def leave(self, connection: Connection) -> None:
+        """Count a connection out: a request has come, or it is over."""
+        self._until.pop(connection, None)
+
+    def send_late_home(self) -> None:
+        """End the connections that have waited too long; to be called now and then."""
+        while self._until:
+            first, until = next(iter(self._until.items()))
+            if until > first.loop.time():
+                return
+            self.leave(first)
+            first.is_late()
+
+
+class Connection(HttpToolsProtocol):
+    """One client's connection; `lobby` is where it waits."""
+
+    def __init__(self, *given: Any, lobby: Lobby, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._lobby = lobby
+        self._in_head = False  # a part of a request's head has come
+        self._piece = 0  # bytes that came last
+        self._came = 0  # bytes of the head in pieces after its first
+        self._left = 0  # bytes that the client had not taken when that was last looked at
+        self._watch: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Let it wait for its first request."""
+        others = len(self.connections)
+        super().connection_made(transport)
+        self._lobby.enter(self, others)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        self._lobby.leave(self)
+        self._stop_watching()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came; a head that does not end is too large at some point."""
+        self._piece = len(data)
+        if self._in_head:
+            self._came += self._piece
+        super().data_received(data)
+        if self._in_head:
+            if self._came > LARGEST_HEAD:
+                self._refuse(431, _TOO_LARGE)
+            else:
+                self._lobby.wait(self)
+
+    def on_message_begin(self) -> None:
+        """Await the rest of its head."""
+        self._in_head = True
+        self._came = 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Let the application answer; a head that is too large it never sees."""
+        self._in_head = False
+        self._lobby.leave(self)
+        refusal = self._refusal()
+        if refusal is None:
+            super().on_headers_complete()
+            return
+        application, self.app = self.app, refusal
+        try:
+            super().on_headers_complete()
+        finally:
+            self.app = application
+
+    def pause_writing(self) -> None:
+        """Watch whether the client goes on taking what is sent: whoever sends it waits meanwhile."""
+        super().pause_writing()
+        self._left = self.transport.get_write_buffer_size()
+        self._watch = self.loop.call_later(STALL_SECONDS, self._look)
+
+    def resume_writing(self) -> None:
+        """See `pause_writing`."""
+        self._stop_watching()
+        super().resume_writing()
+
+    def on_response_complete(self) -> None:
+        """Answer the next request, which may have come already, or wait for it."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        else:
+            self._lobby.wait(self)
+
+    def is_late(self) -> None:
+        """End it, as no request has come; but not while the client is still taking the last answer."""
+        if self._goes_on():
+            self._lobby.wait(self)
+        else:
+            self.transport.abort()
+
+    def send_400_response(self, msg: str) -> None:
+        """Say that this is no HTTP."""
+        self._in_head = False
+        self._refuse(400, msg)
+
+    def _look(self) -> None:
+        if self._goes_on():
+            self._watch = self.loop.call_later(STALL_SECONDS, self._look)
+        else:
+            self.transport.abort()
+
+    def _goes_on(self) -> bool:
+        """Tell whether the client has taken something of what is left since this was asked last."""
+        self._left, before = self.transport.get_write_buffer_size(), self._left
+        return 0 < self._left != before
+
+    def _stop_watching(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+
+    def _refusal(self) -> Application | None:
+        """Return what answers a request whose head is too large, None if it is not."""
+        if len(self.url) > LARGEST_ADDRESS:
+            return _Refusal(414, f"an address may have {LARGEST_ADDRESS:,} bytes; send a longer query by POST")
+        if len(self.headers) > MOST_HEADERS:
+            return _Refusal(431, f"a request may have {MOST_HEADERS} headers")
+        if self._came + self._piece > LARGEST_HEAD < sum(len(name) + len(value) for name, value in self.headers):
+            return _Refusal(431, _TOO_LARGE)
+        return None
+
+    def _refuse(self, status: int, detail: str) -> None:
+        """End the connection with a problem, or without a word where it would come in the middle of an answer."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.transport.abort()
+            return
+        body = problem.details(status, detail)
+        headers = b"".join(b"%s: %s\r\n" % header for header in _headers(len(body)))
+        line = f"HTTP/1.1 {status} {problem.phrase(status)}\r\n".encode()
+        self.transport.write(line + headers + b"\r\n" + body)
+        self.transport.close()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Answer in HTTP/1.1 who would rather speak another protocol; what came after that would not be understood."""
+        self.cycle.keep_alive = False
+
+
+_TOO_LARGE = f"the head of a request may have {LARGEST_HEAD:,} bytes"
+
+
+class _Refusal:
+    """An application that answers every request with the same problem, and ends the connection."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        self._status = status
+        self._body = problem.details(status, detail)
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        await send_whole(send, self._status, _headers(len(self._body)), self._body)
+
+
+def _headers(size: int) -> list[tuple[bytes, bytes]]:
+    told = {"Content-Type": problem.MEDIA_TYPE, "Content-Length": str(size), "Connection": "close"}
+    return encoded(HEADERS | told)
