@@ -15,6 +15,7 @@ _GRACE_SECONDS = 2.0  # beyond the time limit: a large answer still has to trave
 _PATIENCE_SECONDS = 10.0  # how long a worker's place may stay without one
 
 Message = tuple[wire.Head, bytes]
+_STALE: wire.Head = {"stale": True}  # what a worker says that has nothing more to say
 
 
 class _Worker:
@@ -123,17 +124,29 @@ class LoopLine:
 
     async def ask(self, message: bytes) -> Message:
         """See `Line.ask`."""
-        until = time.monotonic() + _PATIENCE_SECONDS
-        while time.monotonic() < until:
+        until = 0.0
+        while True:
+            incoming = self._incoming
+            if incoming is None or incoming.ended is not None:  # the worker may have gone since
+                incoming = await self._connected()
+            begun = time.monotonic()
             try:
-                head, body = await self._asked(message)
+                incoming.transport.write(message)
+                head, body = await incoming.message()
             except (BrokenPipeError, ConnectionResetError):
+                head = _STALE
+            except EOFError:
                 self.hang_up()
-                continue
+                raise self._worker.ended(begun) from None
+            except asyncio.CancelledError:
+                self.hang_up()
+                raise
             if "stale" not in head:
                 return head, body
             self.hang_up()
-        raise self._worker.never_begins()
+            until = until or begun + _PATIENCE_SECONDS
+            if time.monotonic() > until:
+                raise self._worker.never_begins()
 
     async def piece(self) -> bytes:
         """See `Line.piece`."""
@@ -152,32 +165,17 @@ class LoopLine:
             self._leash.close()
             self._incoming = None
 
-    async def _asked(self, message: bytes) -> Message:
-        incoming = await self._connected()
-        begun = time.monotonic()
-        try:
-            incoming.transport.write(message)
-            return await incoming.message()
-        except EOFError:
-            self.hang_up()
-            raise self._worker.ended(begun) from None
-        except asyncio.CancelledError:
-            self.hang_up()
-            raise
-
     async def _connected(self) -> wire.Incoming:
-        if self._incoming is not None and self._incoming.ended is not None:
-            self.hang_up()  # the worker has gone since
-        if self._incoming is None:
-            try:
-                connection, self._leash = leash.connected(self._worker.address)
-            except OSError as error:
-                self._worker.missing(error)
-            loop = asyncio.get_running_loop()
-            try:
-                _, self._incoming = await loop.create_unix_connection(wire.Incoming, sock=connection)
-            except BaseException:
-                connection.close()
-                self._leash.close()
-                raise
+        self.hang_up()
+        try:
+            connection, self._leash = leash.connected(self._worker.address)
+        except OSError as error:
+            self._worker.missing(error)
+        loop = asyncio.get_running_loop()
+        try:
+            _, self._incoming = await loop.create_unix_connection(wire.Incoming, sock=connection)
+        except BaseException:
+            connection.close()
+            self._leash.close()
+            raise
         return self._incoming

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import Counter, deque
+from collections import deque
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -26,56 +26,110 @@ class Place:
         self.client = ""  # who has it
 
 
+class _Turn:
+    """A place promised to a task: in its own loop it needs no lock of threads, nor a wake-up of the loop."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.get_ident()
+        self.place: asyncio.Future[Place] = self._loop.create_future()
+
+    def keep(self, free: Place) -> bool:
+        """Give the place to who waits; False if nobody waits any more."""
+        if threading.get_ident() == self._thread:
+            return self._set(free)
+        try:
+            self._loop.call_soon_threadsafe(self._set_or_give_back, free)
+        except RuntimeError:  # the loop is closed
+            return False
+        return True
+
+    def _set(self, free: Place) -> bool:
+        if self.place.done():
+            return False
+        self.place.set_result(free)
+        return True
+
+    def _set_or_give_back(self, free: Place) -> None:
+        if not self._set(free):
+            self._places.give_back(free)
+
+
+class _Promise(Future[Place]):
+    """A place promised to a thread."""
+
+    def keep(self, free: Place) -> bool:
+        """See `_Turn.keep`."""
+        if not self.set_running_or_notify_cancel():
+            return False
+        self.set_result(free)
+        return True
+
+
 class Places:
     """All the places of a keeper, for threads and for an event loop alike; `client` names who asks."""
 
     def __init__(self, folder: Path, workers: int, seconds: float, queue_seconds: float) -> None:
         self._free = [Place(place(folder, number), seconds) for number in reversed(range(workers))]
         self._share = max(1, workers - 1)
-        self._held: Counter[str] = Counter()
-        self._waiting: dict[str, deque[Future[Place]]] = {}
+        self._held: dict[str, int] = {}
+        self._waiting: dict[str, deque[_Turn | _Promise]] = {}
         self._lock = threading.Lock()
         self._queue_seconds = queue_seconds
 
     def take(self, client: str = "") -> Place:
         """Return a place when one is free; QueryTimeoutError if none is in time."""
-        found = self._free_or_promised(client)
-        if isinstance(found, Place):
-            return found
+        with self._lock:
+            if (free := self._let(client)) is not None:
+                return free
+            promise = _Promise()
+            self._waiting.setdefault(client, deque()).append(promise)
         try:
-            return found.result(self._queue_seconds)
+            return promise.result(self._queue_seconds)
         except TimeoutError:
-            return self._late(found)
+            if promise.cancel():
+                raise self._busy() from None
+            return promise.result()
 
     async def taken(self, client: str = "") -> Place:
         """Return a place when one is free, without blocking the event loop; QueryTimeoutError if none is in time."""
-        found = self._free_or_promised(client)
-        if isinstance(found, Place):
-            return found
+        with self._lock:
+            if (free := self._let(client)) is not None:
+                return free
+            turn = _Turn(self)
+            self._waiting.setdefault(client, deque()).append(turn)
         try:
             async with asyncio.timeout(self._queue_seconds):
-                return await asyncio.wrap_future(found)
+                return await turn.place
         except TimeoutError:
-            return self._late(found)
+            if turn.place.cancelled():
+                raise self._busy() from None
+            return turn.place.result()
         except asyncio.CancelledError:
-            if not self._withdrawn(found):
-                self.give_back(found.result())
+            if not turn.place.cancelled():
+                self.give_back(turn.place.result())
             raise
 
     def give_back(self, free: Place) -> None:
         """Let the next one have it: of those who wait and have not their share, the one who has the fewest."""
         with self._lock:
-            self._held[free.client] -= 1
-            if not self._held[free.client]:
+            held = self._held[free.client] - 1
+            if held:
+                self._held[free.client] = held
+            else:
                 del self._held[free.client]
-            while (client := self._next()) is not None:
+            while self._waiting and (client := self._next()) is not None:
                 queue = self._waiting.pop(client)
-                promise = queue.popleft()
+                waiting = queue.popleft()
                 if queue:
                     self._waiting[client] = queue  # behind the others
-                if promise.set_running_or_notify_cancel():
-                    promise.set_result(self._let(free, client))
+                before = free.client
+                free.client = client
+                if waiting.keep(free):
+                    self._held[client] = self._held.get(client, 0) + 1
                     return
+                free.client = before
             self._free.append(free)
 
     def close(self) -> None:
@@ -84,31 +138,19 @@ class Places:
             for free in self._free:
                 free.line.hang_up()
 
-    def _free_or_promised(self, client: str) -> Place | Future[Place]:
-        with self._lock:
-            if self._free and self._held[client] < self._share:
-                return self._let(self._free.pop(), client)
-            promise: Future[Place] = Future()
-            self._waiting.setdefault(client, deque()).append(promise)
-            return promise
-
-    def _let(self, free: Place, client: str) -> Place:
+    def _let(self, client: str) -> Place | None:
+        held = self._held.get(client, 0)
+        if not self._free or held >= self._share:
+            return None
+        self._held[client] = held + 1
+        free = self._free.pop()
         free.client = client
-        self._held[client] += 1
         return free
 
     def _next(self) -> str | None:
         """Return the client whose turn it is; among equals the one who has waited longest."""
-        below = (client for client in self._waiting if self._held[client] < self._share)
-        return min(below, key=self._held.__getitem__, default=None)
+        below = (client for client in self._waiting if self._held.get(client, 0) < self._share)
+        return min(below, key=lambda client: self._held.get(client, 0), default=None)
 
-    def _late(self, promise: Future[Place]) -> Place:
-        if self._withdrawn(promise):
-            message = f"no worker was free within {self._queue_seconds:g} s; ask again later"
-            raise QueryTimeoutError(message) from None
-        return promise.result()
-
-    def _withdrawn(self, promise: Future[Place]) -> bool:
-        """Do without the place; False if it was given in the same moment."""
-        with self._lock:
-            return promise.cancelled() or promise.cancel()
+    def _busy(self) -> QueryTimeoutError:
+        return QueryTimeoutError(f"no worker was free within {self._queue_seconds:g} s; ask again later")

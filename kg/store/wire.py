@@ -129,16 +129,23 @@ class Incoming(asyncio.Protocol):
 
     async def message(self) -> tuple[Head, bytes]:
         """Return one message; EOFError or OSError if the other side ended before it was whole."""
-        head_length, body_length = _LENGTHS.unpack(await self._taken(_LENGTHS.size))
-        whole = await self._taken(head_length + body_length)
-        return _head(whole[:head_length]), whole[head_length:]
+        await self._arrived(_LENGTHS.size)
+        head_length, body_length = _LENGTHS.unpack_from(self._received)
+        begin, end = _LENGTHS.size + head_length, _LENGTHS.size + head_length + body_length
+        if len(self._received) < end:
+            await self._arrived(end)
+        whole = self._taken(end)
+        return _head(whole[_LENGTHS.size : begin]), whole[begin:]
 
     async def piece(self) -> bytes:
         """Return a piece of a streamed answer, empty at the end; see `message`."""
-        (size,) = _LENGTH.unpack(await self._taken(_LENGTH.size))
-        return await self._taken(size)
+        await self._arrived(_LENGTH.size)
+        (size,) = _LENGTH.unpack(self._taken(_LENGTH.size))
+        await self._arrived(size)
+        return self._taken(size)
 
-    async def _taken(self, size: int) -> bytes:
+    async def _arrived(self, size: int) -> None:
+        """Wait until so many bytes are here."""
         while len(self._received) < size:
             if self.ended is not None:
                 raise self.ended
@@ -150,6 +157,8 @@ class Incoming(asyncio.Protocol):
                 await self._enough
             finally:
                 self._enough = None
+
+    def _taken(self, size: int) -> bytes:
         taken = bytes(self._received[:size])
         del self._received[:size]
         return taken
