@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
 _RETRY_SECONDS = 1
@@ -15,37 +13,24 @@ class Crowd:
     def __init__(self, each: int, everybody: int) -> None:
         self._each = each
         self._everybody = everybody
-        self._clients: Counter[str] = Counter()
+        self._clients: dict[str, int] = {}
         self._count = 0
 
-    def admitted(self, client: str) -> _Admitted:
-        """Let a request of `client` in; TooManyRequests (429) or ServiceUnavailable (503) if there are too many."""
-        return _Admitted(self, client)
-
     def enter(self, client: str) -> None:
-        """Count a request in, if there is room for it."""
-        if self._clients[client] >= self._each:
+        """Count a request in; TooManyRequests (429) or ServiceUnavailable (503) if there are too many."""
+        count = self._clients.get(client, 0)
+        if count >= self._each:
             raise TooManyRequests(f"{self._each} of your requests are being answered", retry_after=_RETRY_SECONDS)
         if self._count >= self._everybody:
             raise ServiceUnavailable("too many requests are being answered", retry_after=_RETRY_SECONDS)
-        self._clients[client] += 1
+        self._clients[client] = count + 1
         self._count += 1
 
     def leave(self, client: str) -> None:
         """Count it out."""
         self._count -= 1
-        self._clients[client] -= 1
-        if not self._clients[client]:
+        count = self._clients[client] - 1
+        if count:
+            self._clients[client] = count
+        else:
             del self._clients[client]
-
-
-class _Admitted:
-    def __init__(self, crowd: Crowd, client: str) -> None:
-        self._crowd = crowd
-        self._client = client
-
-    def __enter__(self) -> None:
-        self._crowd.enter(self._client)
-
-    def __exit__(self, *_: object) -> None:
-        self._crowd.leave(self._client)

@@ -5,40 +5,66 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
+from itertools import accumulate
 from typing import TextIO
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
 
-_BUCKETS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0)
+_BUCKETS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0)  # seconds
 
 
-class Measures:
-    """The counters of one process, and the access log (None: none is written)."""
+class Measures(Collector):
+    """The counters of one process, and the access log (None: none is written).
+
+    They are plain numbers until somebody asks: the library's own have a lock each, and every request counts.
+    """
 
     def __init__(self, log: TextIO | None = None) -> None:
-        self._registry = CollectorRegistry()
-        requests = Counter(
-            "zeren_sparql_requests",
-            "Requests to the SPARQL endpoint and the graph store.",
-            ("operation", "status"),
-            registry=self._registry,
-        )
-        self._requests = lru_cache(maxsize=None)(requests.labels)  # operations and statuses are few
-        self._seconds = Histogram(
-            "zeren_sparql_seconds", "Seconds from a request to its answer.", buckets=_BUCKETS, registry=self._registry
-        )
-        self._cached = Counter("zeren_sparql_cached", "Answers taken from the cache.", registry=self._registry)
+        self._requests: Counter[tuple[str, int]] = Counter()
+        self._within = [0] * (len(_BUCKETS) + 1)
+        self._seconds = 0.0
+        self._cached = 0
         self._log = log
         self._lock = threading.Lock()
+        self._registry = CollectorRegistry()
+        self._registry.register(self)
+
+    @property
+    def has_log(self) -> bool:
+        """Whether there is a log to write to."""
+        return self._log is not None
 
     def count(self, operation: str, status: int, seconds: float, *, cached: bool) -> None:
         """Count one request that was answered."""
-        self._requests(operation, status).inc()
-        self._seconds.observe(seconds)
-        if cached:
-            self._cached.inc()
+        with self._lock:
+            self._requests[operation, status] += 1
+            self._within[bisect_left(_BUCKETS, seconds)] += 1
+            self._seconds += seconds
+            self._cached += cached
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the counters as Prometheus has them."""
+        with self._lock:
+            requests, within, seconds, cached = dict(self._requests), list(self._within), self._seconds, self._cached
+        about = "Requests to the SPARQL endpoint and the graph store."
+        counted = CounterMetricFamily("zeren_sparql_requests", about, labels=("operation", "status"))
+        for (operation, status), count in requests.items():
+            counted.add_metric((operation, str(status)), count)
+        yield counted
+        bounds = (*map(str, _BUCKETS), "+Inf")
+        yield HistogramMetricFamily(
+            "zeren_sparql_seconds",
+            "Seconds from a request to its answer.",
+            buckets=list(zip(bounds, accumulate(within), strict=True)),
+            sum_value=seconds,
+        )
+        yield CounterMetricFamily("zeren_sparql_cached", "Answers taken from the cache.", value=cached)
 
     def note(
         self, *, client: str, operation: str, text: str | None, status: int, seconds: float, size: int, rows: int | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
@@ -28,9 +28,10 @@ class Parameters:
     def __init__(self, query_string: bytes, form: bytes = b"") -> None:
         """Decode a query string and a form; BadRequest if one is damaged."""
         self._values: dict[str, list[str]] = {}
-        for encoded, what in ((query_string, "the query string"), (form, "the form")):
-            for name, value in _decoded(encoded, what):
-                self._values.setdefault(name, []).append(value)
+        if query_string:
+            self._take(query_string, "the query string")
+        if form:
+            self._take(form, "the form")
 
     def all(self, name: str) -> list[str]:
         """Return every value of a parameter."""
@@ -38,6 +39,18 @@ class Parameters:
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
+
+    def _take(self, encoded: bytes, what: str) -> None:
+        # Strictly, and once: a damaged or twice-decoded IRI would be another IRI.
+        if encoded.count(b"&") >= _MOST_PARAMETERS:
+            raise BadRequest(f"{what} has more than {_MOST_PARAMETERS} parameters")
+        try:
+            for pair in encoded.split(b"&"):
+                if pair:
+                    name, _, value = pair.partition(b"=")
+                    self._values.setdefault(_plain(name), []).append(_plain(value))
+        except UnicodeDecodeError:
+            raise BadRequest(f"{what} is not percent-encoded UTF-8") from None
 
     def one(self, name: str) -> str:
         """Return the value of a parameter; BadRequest unless there is exactly one."""
@@ -120,19 +133,6 @@ def _deciding(known: Format, ranges: Mapping[str, _Range]) -> _Range | None:
     if others:
         return max(others, key=lambda one: one.quality)
     return ranges.get(known.media_type.partition("/")[0] + "/*") or ranges.get("*/*")
-
-
-def _decoded(encoded: bytes, what: str) -> Iterator[tuple[str, str]]:
-    # Strictly, and once: a damaged or twice-decoded IRI would be another IRI.
-    if encoded.count(b"&") >= _MOST_PARAMETERS:
-        raise BadRequest(f"{what} has more than {_MOST_PARAMETERS} parameters")
-    try:
-        for pair in encoded.split(b"&"):
-            if pair:
-                name, _, value = pair.partition(b"=")
-                yield _plain(name), _plain(value)
-    except UnicodeDecodeError:
-        raise BadRequest(f"{what} is not percent-encoded UTF-8") from None
 
 
 def _plain(encoded: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from flask import Flask, Response, abort, current_app, request
 
@@ -48,6 +49,7 @@ def is_known(host: str, hosts: Collection[str] | None) -> bool:
     return hosts is None or _name(host) in hosts
 
 
+@lru_cache(maxsize=256)
 def _name(host: str) -> str:
     name, colon, port = host.rpartition(":")
     return (name if colon and port.isdigit() else host).strip("[]").lower()

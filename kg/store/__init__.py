@@ -44,7 +44,7 @@ class LoopPieces(Protocol):
         """Do without what is left."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """A serialised result: its bytes, their media type, and the version of the content that it was made from.
 

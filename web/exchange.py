@@ -1,0 +1,127 @@
+"""One request to the endpoint and its reply: what of each the endpoint needs, ready to be read and to be sent."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from web.asgi import Headers, client_of, encoded, must_be_whole
+from web.negotiation import content_type
+
+if TYPE_CHECKING:
+    from kg.store import LoopPieces
+    from web.asgi import Scope
+
+PATH = "/sparql"
+
+
+class Request:
+    """A request to the endpoint."""
+
+    __slots__ = (
+        "_digest",
+        "accept",
+        "authorization",
+        "body",
+        "client",
+        "codings",
+        "host",
+        "media_type",
+        "method",
+        "operation",
+        "query_string",
+        "scheme",
+        "tags",
+        "text",
+        "whole",
+    )
+
+    def __init__(self, scope: Scope) -> None:
+        given = _given(scope["headers"])
+        self.scheme: str = scope["scheme"]
+        self.method: str = scope["method"]
+        self.query_string: bytes = scope["query_string"]
+        self.client = client_of(scope)
+        self.host = given.get(b"host", b"").decode("latin-1")
+        self.accept = given[b"accept"].decode("latin-1") if b"accept" in given else None
+        self.authorization = given[b"authorization"].decode("latin-1") if b"authorization" in given else None
+        self.codings = given.get(b"accept-encoding", b"").decode("latin-1")
+        self.tags = given.get(b"if-none-match", b"").decode("latin-1")  # of answers that the client has already
+        kind = given.get(b"content-type")
+        self.media_type = kind.decode("latin-1").partition(";")[0].strip().lower() if kind else ""
+        self.whole = must_be_whole(scope)
+        self.body = b""
+        self.operation = "none"  # what it turned out to ask, for the log
+        self.text: str | None = None
+        self._digest = ""
+
+    @property
+    def url(self) -> str:
+        """The address of the endpoint as the client called it: relative IRIs start from there."""
+        return f"{self.scheme}://{self.host}{PATH}"
+
+    def key(self, version: str) -> str:
+        """Return the entity tag of its answer: a hash over all that this depends on, and the content's version."""
+        if not self._digest:
+            asked = (self.query_string, self.accept, self.codings, self.scheme, self.host, self.media_type)
+            self._digest = hashlib.blake2b(repr(asked).encode() + self.body, digest_size=12).hexdigest()
+        return f"{version}-{self._digest}"
+
+    def has(self, tag: str) -> bool:
+        """Tell whether the client has the answer with this entity tag already."""
+        return bool(self.tags) and f'"{tag}"' in self.tags
+
+
+class Reply:
+    """What is sent back, and what of it is worth a line in the log; `more` comes after the body."""
+
+    __slots__ = ("body", "cached", "headers", "more", "rows", "size", "status")
+
+    def __init__(
+        self,
+        status: int,
+        body: bytes = b"",
+        headers: Headers = (),
+        *,
+        cached: bool = False,
+        more: LoopPieces | None = None,
+        rows: int | None = None,
+    ) -> None:
+        self.status = status
+        self.body = body
+        self.headers = headers
+        self.cached = cached
+        self.more = more
+        self.rows = rows
+        self.size = len(body)  # more may come
+
+
+def _given(headers: list[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:
+    """Return headers by their names, which ASGI has in small letters; several of one name are joined."""
+    found = dict(headers)
+    if len(found) != len(headers):
+        found.clear()
+        for name, value in headers:
+            found[name] = b"%s, %s" % (found[name], value) if name in found else value
+    return found
+
+
+def heading(key: str, media_type: str = "", coding: str = "") -> Headers:
+    """Return the headers of an answer with this key, or of one that is not to be kept, and of its content if any."""
+    told = _typed(media_type, coding)
+    return (*told, _FRESH, (b"etag", b'"%s"' % key.encode("latin-1"))) if key else (*told, _FLEETING)
+
+
+_FRESH, _FLEETING = (b"cache-control", b"no-cache"), (b"cache-control", b"no-store")
+
+
+@lru_cache(maxsize=64)
+def _typed(media_type: str, coding: str) -> Headers:
+    headers = {"Vary": "Accept, Accept-Encoding"}
+    if media_type:
+        headers["Content-Type"] = content_type(media_type)
+    if coding:
+        headers["Content-Encoding"] = coding
+    return encoded(headers)
