@@ -16,6 +16,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = Sequence[tuple[bytes, bytes]]
+# The extension by which a server takes a response in one piece: a function of status, headers `as_sent`, and body.
+WHOLE = "zeren.whole"
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _BODY_SECONDS = 30.0  # in which a request must have arrived
@@ -145,6 +147,11 @@ def must_be_whole(scope: Scope) -> bool:
 def encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     """Return headers as they are sent."""
     return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+def as_sent(headers: Headers) -> bytes:
+    """Return headers as they travel (RFC 9112)."""
+    return b"".join([b"%s: %s\r\n" % header for header in headers])
 
 
 async def send_whole(send: Send, status: int, headers: Headers, body: bytes) -> None:

@@ -6,15 +6,18 @@ What cannot be read as HTTP is told so in problem details, as everything else th
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from web import problem
-from web.asgi import encoded, send_whole
+from web.asgi import WHOLE, as_sent, encoded, send_whole
 from web.security import HEADERS
 
 if TYPE_CHECKING:
+    from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
     from web.asgi import Application, Receive, Scope, Send
 
 HEAD_SECONDS = 10.0  # in which a request's head must arrive
@@ -112,6 +115,9 @@ class Connection(HttpToolsProtocol):
         refusal = self._refusal()
         if refusal is None:
             super().on_headers_complete()
+            # https://asgi.readthedocs.io/en/latest/extensions.html
+            extensions: dict[str, Any] = {WHOLE: partial(self._send_whole, self.cycle)}
+            self.scope["extensions"] = extensions
             return
         application, self.app = self.app, refusal
         try:
@@ -153,6 +159,19 @@ class Connection(HttpToolsProtocol):
         self._in_head = False
         self._refuse(400, msg)
 
+    def _send_whole(self, cycle: RequestResponseCycle, status: int, headers: bytes, body: bytes) -> None:
+        """Send a response in one piece, `headers` as they travel: most answers are small, and this is half the way."""
+        if cycle.disconnected:
+            return
+        dated = as_sent(self.server_state.default_headers)
+        closing = b"" if cycle.keep_alive else b"connection: close\r\n"
+        self.transport.write(b"".join((STATUS_LINE[status], dated, headers, closing, b"\r\n", body)))
+        cycle.response_started = cycle.response_complete = True
+        cycle.message_event.set()
+        if closing:
+            self.transport.close()
+        cycle.on_response()
+
     def _look(self) -> None:
         if self._goes_on():
             self._watch = self.loop.call_later(STALL_SECONDS, self._look)
@@ -185,9 +204,8 @@ class Connection(HttpToolsProtocol):
             self.transport.abort()
             return
         body = problem.details(status, detail)
-        headers = b"".join(b"%s: %s\r\n" % header for header in _headers(len(body)))
-        line = f"HTTP/1.1 {status} {problem.phrase(status)}\r\n".encode()
-        self.transport.write(line + headers + b"\r\n" + body)
+        headers = as_sent(_headers(len(body)))
+        self.transport.write(STATUS_LINE[status] + headers + b"\r\n" + body)
         self.transport.close()
 
     def _unsupported_upgrade_warning(self) -> None:

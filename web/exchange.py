@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from web.asgi import Headers, client_of, encoded, must_be_whole
+from web.asgi import WHOLE, Headers, client_of, encoded, must_be_whole
 from web.negotiation import content_type
 
 if TYPE_CHECKING:
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from web.asgi import Scope
 
 PATH = "/sparql"
+
+
+SendWhole = Callable[[int, bytes, bytes], None]
+_NONE: Mapping[str, SendWhole] = {}
 
 
 class Request:
@@ -33,6 +37,7 @@ class Request:
         "operation",
         "query_string",
         "scheme",
+        "send_whole",
         "tags",
         "text",
         "whole",
@@ -51,6 +56,7 @@ class Request:
         self.tags = given.get(b"if-none-match", b"").decode("latin-1")  # of answers that the client has already
         kind = given.get(b"content-type")
         self.media_type = kind.decode("latin-1").partition(";")[0].strip().lower() if kind else ""
+        self.send_whole: SendWhole | None = scope.get("extensions", _NONE).get(WHOLE)
         self.whole = must_be_whole(scope)
         self.body = b""
         self.operation = "none"  # what it turned out to ask, for the log

@@ -35,8 +35,10 @@ from web.asgi import (
     Scope,
     Send,
     WhileWanted,
+    as_sent,
     body_of,
     encoded,
+    send_whole,
 )
 from web.cache import AnswerCache, Kept, lasts
 from web.coding import coded
@@ -74,6 +76,7 @@ class SparqlEndpoint:
         self._token = config["WRITE_TOKEN"]
         self._config = config
         self._always = encoded(HEADERS | cors(config["ALLOW_ORIGIN"], _ALLOW))
+        self._always_sent = as_sent(self._always)
         self._ask = store.answered if isinstance(store, LoopStore) else self._in_a_thread
         self._cache = AnswerCache(config["CACHE"])
         self._crowd = Crowd(config["CLIENT_LIMIT"], config["QUEUE_LIMIT"])
@@ -217,11 +220,14 @@ class SparqlEndpoint:
             if reply.status == _OK:
                 await send({"type": "http.response.body", "body": b""})
             return
-        headers = [*self._always, *reply.headers]
+        body = b"" if request.method == "HEAD" else reply.body
+        headers = reply.headers
         if reply.more is None and reply.status not in (204, 304):
-            headers.append((b"content-length", b"%d" % reply.size))
-        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else reply.body})
+            headers = (*headers, (b"content-length", b"%d" % reply.size))
+        if request.send_whole is not None:
+            request.send_whole(reply.status, self._always_sent + as_sent(headers), body)
+        else:
+            await send_whole(send, reply.status, (*self._always, *headers), body)
 
     def _note(self, request: Request, reply: Reply, seconds: float) -> None:
         self._measures.note(
