@@ -1,4 +1,4 @@
-"""A connection as uvicorn has it, with bounds: on it a request comes soon and has a head of a fair size, or it ends.
+"""The HTTP server: uvicorn's, with bounds. A request comes soon and has a head of a fair size, or its connection ends.
 
 What cannot be read as HTTP is told so in problem details, as everything else that goes wrong is.
 """
@@ -6,9 +6,18 @@ What cannot be read as HTTP is told so in problem details, as everything else th
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import os
+import socket
+import sys
+import termios
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import uvicorn
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from web import problem
@@ -23,8 +32,10 @@ if TYPE_CHECKING:
 HEAD_SECONDS = 10.0  # in which a request's head must arrive
 STALL_SECONDS = 10.0  # in which a client must take something of what it is sent
 LARGEST_HEAD = 1 << 16  # bytes
-LARGEST_ADDRESS = LARGEST_HEAD  # bytes of an address alone: a query by GET
+LARGEST_ADDRESS = 64_000  # bytes of an address alone: a query by GET
 MOST_HEADERS = 100
+BACKLOG = 4096  # connections that wait to be taken in
+_FINISH_SECONDS, _END_SECONDS = 1, 2.5  # for answers under way; then for everything
 
 
 class Lobby:
@@ -76,6 +87,7 @@ class Connection(HttpToolsProtocol):
         self._piece = 0  # bytes that came last
         self._came = 0  # bytes of the head in pieces after its first
         self._left = 0  # bytes that the client had not taken when that was last looked at
+        self._is_refused = False  # the client was told that this is over, and may take its time to hear it
         self._watch: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -92,15 +104,16 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came; a head that does not end is too large at some point."""
+        if self._is_refused:
+            return
         self._piece = len(data)
         if self._in_head:
             self._came += self._piece
         super().data_received(data)
         if self._in_head:
+            self._lobby.wait(self)
             if self._came > LARGEST_HEAD:
                 self._refuse(431, _TOO_LARGE)
-            else:
-                self._lobby.wait(self)
 
     def on_message_begin(self) -> None:
         """Await the rest of its head."""
@@ -119,7 +132,7 @@ class Connection(HttpToolsProtocol):
             extensions: dict[str, Any] = {WHOLE: partial(self._send_whole, self.cycle)}
             self.scope["extensions"] = extensions
             return
-        application, self.app = self.app, refusal
+        application, self.app, self.url = self.app, refusal, b"/"
         try:
             super().on_headers_complete()
         finally:
@@ -128,7 +141,7 @@ class Connection(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Watch whether the client goes on taking what is sent: whoever sends it waits meanwhile."""
         super().pause_writing()
-        self._left = self.transport.get_write_buffer_size()
+        self._left = self._untaken()
         self._watch = self.loop.call_later(STALL_SECONDS, self._look)
 
     def resume_writing(self) -> None:
@@ -180,8 +193,15 @@ class Connection(HttpToolsProtocol):
 
     def _goes_on(self) -> bool:
         """Tell whether the client has taken something of what is left since this was asked last."""
-        self._left, before = self.transport.get_write_buffer_size(), self._left
+        self._left, before = self._untaken(), self._left
         return 0 < self._left != before
+
+    def _untaken(self) -> int:
+        """Return how many bytes the client has not taken, with those that the system holds and passes on in jumps."""
+        held = bytes(4)
+        with suppress(OSError, ValueError):  # where the system does not say
+            held = fcntl.ioctl(self.transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, held)
+        return self.transport.get_write_buffer_size() + int.from_bytes(held, sys.byteorder)
 
     def _stop_watching(self) -> None:
         if self._watch is not None:
@@ -206,7 +226,10 @@ class Connection(HttpToolsProtocol):
         body = problem.details(status, detail)
         headers = as_sent(_headers(len(body)))
         self.transport.write(STATUS_LINE[status] + headers + b"\r\n" + body)
-        self.transport.close()
+        # Were it closed at once, what is still on its way here would make the system take the answer back.
+        self.transport.write_eof()
+        self._is_refused = True
+        self._lobby.wait(self)
 
     def _unsupported_upgrade_warning(self) -> None:
         """Answer in HTTP/1.1 who would rather speak another protocol; what came after that would not be understood."""
@@ -230,3 +253,47 @@ class _Refusal:
 def _headers(size: int) -> list[tuple[bytes, bytes]]:
     told = {"Content-Type": problem.MEDIA_TYPE, "Content-Length": str(size), "Connection": "close"}
     return encoded(HEADERS | told)
+
+
+class Server(uvicorn.Server):
+    """uvicorn with our connections, at most `connections` of them; `over` ends what the answers come from."""
+
+    def __init__(
+        self, service: Application, connections: int, *, begun: Callable[[], None], over: Callable[[], None]
+    ) -> None:
+        self._lobby = Lobby(connections)
+        self._begun = begun
+        self._over = over
+        protocol: Any = partial(Connection, lobby=self._lobby)
+        config = uvicorn.Config(
+            service,
+            loop="uvloop",
+            http=protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            backlog=BACKLOG,
+            timeout_graceful_shutdown=_FINISH_SECONDS,
+        )
+        super().__init__(config)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say that it has begun."""
+        await super().startup(sockets)
+        self._begun()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look after those who dawdle; this is called ten times a second."""
+        self._lobby.send_late_home()
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End in time, whoever is still waiting for whatever: threads cannot be stopped, but their process can."""
+        last = threading.Timer(_END_SECONDS, os._exit, [0])
+        last.daemon = True
+        last.start()
+        await super().shutdown(sockets)
+        self._over()

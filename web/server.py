@@ -10,31 +10,24 @@ import resource
 import signal
 import socket
 import sys
-import threading
 import webbrowser
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
-import uvicorn
 
 from kg.errors import ZerenError
 from kg.settings import BY_NAME, MEBIBYTE
 from kg.store.client import KeeperStore
-from web.connection import Connection, Lobby
+from web.connection import BACKLOG, Server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from kg.context import Context
     from kg.store import Store
     from web.asgi import Application
 
 _PORTS_TRIED = 100
-_FINISH_SECONDS, _END_SECONDS = 1, 2.5  # for answers under way; then for everything
 _SHORTEST_TOKEN = 16
-_BACKLOG = 4096  # connections that wait to be taken in
 _MOST_CONNECTIONS, _OTHER_FILES = 20_000, 200
 
 
@@ -68,57 +61,22 @@ def serve_store(run: Context, *, show: bool) -> None:
         "FEDERATED": bool(settings.allow_host),
     }
     service = _service(store, config, settings.access_log)
-    _end_with(store)
-    server = _Server(
-        service, _connections(), begun=partial(_say_where, url, port, settings.port, show=show), over=run.close
-    )
-    server.run([listener])
-    if isinstance(store, KeeperStore) and not store.is_kept():
+    is_lost = False
+
+    def begun() -> None:
+        _say_where(url, port, settings.port, show=show)
+        _end_with(store)
+
+    def over() -> None:
+        nonlocal is_lost
+        is_lost = _is_lost(store)
+        run.close()
+
+    for ending in (signal.SIGINT, signal.SIGTERM):  # the server heeds them, and raises them once more at its end
+        signal.signal(ending, lambda *_: None)
+    Server(service, _connections(), begun=begun, over=over).run([listener])
+    if is_lost:
         raise ServingError("the process that holds the quads has ended, and so does the service; see the system's log")
-
-
-class _Server(uvicorn.Server):
-    """uvicorn with our connections, at most `connections` of them; `over` ends what the answers come from."""
-
-    def __init__(
-        self, service: Application, connections: int, *, begun: Callable[[], None], over: Callable[[], None]
-    ) -> None:
-        self._lobby = Lobby(connections)
-        self._begun = begun
-        self._over = over
-        protocol: Any = partial(Connection, lobby=self._lobby)
-        config = uvicorn.Config(
-            service,
-            loop="uvloop",
-            http=protocol,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            backlog=_BACKLOG,
-            timeout_graceful_shutdown=_FINISH_SECONDS,
-        )
-        super().__init__(config)
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Say that it has begun."""
-        await super().startup(sockets)
-        self._begun()
-
-    async def on_tick(self, counter: int) -> bool:
-        """Look after those who dawdle; this is called ten times a second."""
-        self._lobby.send_late_home()
-        return await super().on_tick(counter)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End in time, whoever is still waiting for whatever: threads cannot be stopped, but their process can."""
-        last = threading.Timer(_END_SECONDS, os._exit, [0])
-        last.daemon = True
-        last.start()
-        await super().shutdown(sockets)
-        self._over()
 
 
 def _end_with(store: Store) -> None:
@@ -128,13 +86,16 @@ def _end_with(store: Store) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     def look(*_: object) -> None:
-        if isinstance(store, KeeperStore) and not store.is_kept():
+        if _is_lost(store):
             end()
 
-    for ending in (signal.SIGINT, signal.SIGTERM):  # uvicorn heeds these, and at its end raises them once more
-        signal.signal(ending, lambda *_: None)
     signal.signal(signal.SIGHUP, end)
     signal.signal(signal.SIGCHLD, look)
+    look()
+
+
+def _is_lost(store: Store) -> bool:
+    return isinstance(store, KeeperStore) and not store.is_kept()
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -149,7 +110,7 @@ def _listening(host: str, port: int) -> socket.socket:
             try:
                 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 listener.bind(address)
-                listener.listen(_BACKLOG)
+                listener.listen(BACKLOG)
             except OSError:
                 listener.close()
                 raise

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,8 +72,9 @@ _MALLOC = {
 class KeeperStore:
     """A `kg.store.Store` whose queries run in a keeper's workers; `seconds` is the limit that they keep.
 
-    It may be used from many threads, and in a process forked from the one that made it. What other hosts give
-    (`reach`) is fetched before a worker is asked: none waits for them. What asks them is parsed before, without them.
+    It may be used from many threads, but of one process: a worker ends when one of its askers hangs up. What other
+    hosts give (`reach`) is fetched before a worker is asked: none waits for them. What asks them is parsed before,
+    without them.
     """
 
     def __init__(
@@ -86,7 +87,6 @@ class KeeperStore:
         counting: bool = False,
         reach: Reach | None = None,
     ) -> None:
-        self._made_from = (folder, workers, seconds, queue_seconds)
         self._counting = counting
         self._reach = reach or Reach()
         self._changes = str(folder / "changes")
@@ -95,9 +95,6 @@ class KeeperStore:
         self._shared_version = SharedVersion(folder)
         self._places = Places(folder, workers, seconds, queue_seconds)
         self.is_kept: Callable[[], bool] = lambda: True  # whether the keeper is still there, where that can be told
-
-    def __reduce__(self) -> tuple[partial[KeeperStore], tuple[Path, int, float, float]]:
-        return partial(KeeperStore, counting=self._counting, reach=self._reach), self._made_from
 
     def close(self) -> None:
         """Hang up; nothing may be asked any more."""

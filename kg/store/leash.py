@@ -27,20 +27,23 @@ def connected(address: str) -> tuple[socket.socket, socket.socket]:
 
 
 def taken(connection: socket.socket) -> socket.socket:
-    """Return the leash that comes with a connection; its signal goes to this process.
+    """Return the leash that comes with a connection; from now on this process ends when it is let go (Linux).
 
-    Raises OSError or EOFError if none comes.
+    Raises OSError or EOFError if none comes, or the other end was let go before.
     """
     _, numbers, _, _ = socket.recv_fds(connection, 1, 1)
     if not numbers:
         raise EOFError("no leash came with the connection")
     leash = socket.socket(fileno=numbers[0])
     fcntl.fcntl(leash, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(leash, fcntl.F_SETFL, os.O_ASYNC)
+    if _is_slack(leash):  # of that there is no signal
+        leash.close()
+        raise EOFError("who connected has gone again")
     return leash
 
 
-def is_slack(leash: socket.socket) -> bool:
-    """Tell whether the other end was let go."""
+def _is_slack(leash: socket.socket) -> bool:
     try:
         return not leash.recv(1, socket.MSG_DONTWAIT)
     except BlockingIOError:

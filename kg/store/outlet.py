@@ -28,6 +28,7 @@ class Outlet(Sink):
         self._written = 0
         self._counting = counting
         self._media_type = ""
+        self._has_rows = False
         self._tally: Tally | None = None
         self.most_rows = limits.rows
         self.streaming = False
@@ -36,7 +37,7 @@ class Outlet(Sink):
     def begin(self, media_type: str, *, solutions: bool = False) -> None:
         """Take notice of the media type, and count solutions if that is wanted."""
         self._media_type = media_type
-        self._tally = Tally(media_type) if solutions and (self._counting or self.most_rows) else None
+        self._has_rows = solutions and bool(self._counting or self.most_rows)
 
     def write(self, chunk: ReadableBuffer) -> int:
         """Take some bytes; ResultTooLargeError beyond the limit, OSError if the client has gone."""
@@ -66,7 +67,9 @@ class Outlet(Sink):
         wire.send_piece(self._connection, b"" if self.rows is None else b"%d" % self.rows)
 
     def _count(self, piece: bytes) -> None:
-        if self._tally:
+        if self._has_rows:
+            if self._tally is None:
+                self._tally = Tally(self._media_type)
             self._tally.take(piece)
             self.rows = self._tally.rows
             if self.most_rows and self.rows > self.most_rows:

@@ -64,9 +64,6 @@ class Upstream:
         self._credentials = None if anonymous else credentials(self._parts)
         self._local = threading.local()
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _upstream, (self.url, self._seconds, self._max_bytes, self._anonymous)
-
     def ask_once(self, method: str, *, parameters: str = "", body: bytes = b"", **headers: str) -> Reply:
         """Send one request that may not be sent twice: over a connection of its own, which nobody had closed."""
         self._forget()
@@ -238,10 +235,6 @@ class _SecureConnection(http.client.HTTPSConnection):
 
 class _FailedError(UpstreamError):
     """A service that failed while it answered; it may not the next time."""
-
-
-def _upstream(url: str, seconds: float, max_bytes: int | None, anonymous: bool) -> Upstream:
-    return Upstream(url, seconds, max_bytes=max_bytes, anonymous=anonymous)
 
 
 def _why(error: Exception) -> str:

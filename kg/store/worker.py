@@ -2,12 +2,12 @@
 
 The time limit is the kernel's alarm with its default action, which ends the process even inside native code; the
 memory limit is the process's own address space; and while a query runs the process may open nothing, neither file nor
-socket, so SERVICE reaches nobody. It ends as well when the asker hangs up: nobody wants the answer any more.
+socket, so SERVICE reaches nobody. It ends as well when an asker hangs up: nobody wants the answer any more, and an idle
+worker is soon replaced.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
 import mmap
 import os
@@ -33,7 +33,7 @@ from kg.errors import (
 from kg.store import wire
 from kg.store.engine import Engine
 from kg.store.foreign import clauses, emptied
-from kg.store.leash import is_slack, taken
+from kg.store.leash import taken
 from kg.store.limits import Limits
 from kg.store.outlet import Outlet
 
@@ -70,7 +70,7 @@ def work(listener: socket.socket, lifeline: int, engine: Engine, limits: Limits,
     """Answer who connects to `listener` until `lifeline` ends or SIGTERM comes; runs in a process of its own."""
     confine(limits)
     _yield_to_others()
-    stop = _StopRequest()
+    stop, watch = _StopRequest(), _Watch(limits.seconds)
     listener.setblocking(False)
     connections: dict[int, tuple[socket.socket, socket.socket]] = {}
     poll = select.poll()
@@ -84,7 +84,7 @@ def work(listener: socket.socket, lifeline: int, engine: Engine, limits: Limits,
                 _welcome(listener, connections, poll)
                 continue
             with stop:
-                staying = _serve(*connections[ready], engine, limits, epoch)
+                staying = _serve(connections[ready][0], engine, limits, epoch, watch)
             if not staying:
                 poll.unregister(ready)
                 for end in connections.pop(ready):
@@ -161,15 +161,15 @@ def _address_space() -> int | None:
         return None
 
 
-def _serve(connection: socket.socket, leash: socket.socket, engine: Engine, limits: Limits, epoch: Epoch) -> bool:
+def _serve(connection: socket.socket, engine: Engine, limits: Limits, epoch: Epoch, watch: _Watch) -> bool:
     """Answer one question; tell whether the client is still there."""
     try:
-        head, query = wire.receive(connection)
+        head, query = wire.receive_alone(connection)
         if epoch.over:  # this worker was told to go, but a question came first: it is for the next one
             wire.send(connection, {"stale": True})
             return False
         outlet = Outlet(connection, engine.version, limits, counting=head.get("counting", False))
-        with _Watch(leash, limits.seconds):
+        with watch:
             told = _answer(engine, outlet, str(query, "utf-8"), head)
         if not outlet.streaming:
             if "error" in told:
@@ -216,37 +216,31 @@ def _tried(
 
 
 class _Watch:
-    """What ends this process while it runs a query, all of it by the kernel and so even inside native code.
+    """Seals this process while it runs a query, and ends it when time is over: by the kernel, so in native code too.
 
-    The alarm when the query's time is over; a signal when the asker hangs up (Linux); and meanwhile it is sealed. (One
-    class, not three generators: a cheap query takes less time than they did.)
-
-    EOFError if the asker has hung up before: of that there is no signal.
+    (One class, not two generators: a cheap query takes less time than they did.)
     """
 
-    def __init__(self, leash: socket.socket, seconds: float) -> None:
-        self._leash = leash
+    def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._seal = sealed()
 
     def __enter__(self) -> None:
-        fcntl.fcntl(self._leash, fcntl.F_SETFL, os.O_ASYNC)
-        if is_slack(self._leash):
-            raise EOFError
         signal.setitimer(signal.ITIMER_REAL, self._seconds)
         self._seal.__enter__()
 
     def __exit__(self, *_: object) -> None:
         self._seal.__exit__()
-        fcntl.fcntl(self._leash, fcntl.F_SETFL, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 class sealed:  # noqa: N801 - used as a verb: `with sealed():`
     """Lets this process open nothing meanwhile, neither file nor socket: SERVICE and LOAD reach nobody."""
 
-    def __enter__(self) -> None:
+    def __init__(self) -> None:
         self._before = resource.getrlimit(resource.RLIMIT_NOFILE)
+
+    def __enter__(self) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, self._before[1]))
 
     def __exit__(self, *_: object) -> None:

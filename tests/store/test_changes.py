@@ -182,8 +182,7 @@ def _stopped(store: KeeperStore) -> None:
 
 
 def test_who_is_told_that_others_are_busy_changes_nothing_later(filled: KeeperStore) -> None:
-    folder, *_ = filled._made_from
-    impatient = KeeperStore(folder, 2, LIMITS.seconds, queue_seconds=0.2)
+    impatient = KeeperStore(Path(filled._changes).parent, 2, LIMITS.seconds, queue_seconds=0.2)
     running = threading.Thread(target=_stopped, args=(filled,))
     running.start()
     time.sleep(0.2)

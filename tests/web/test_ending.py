@@ -54,6 +54,15 @@ def test_without_the_keeper_a_service_ends_and_says_so(seed_folder: Path) -> Non
         assert process.wait(1) == 69
 
 
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_who_ends_it_finds_that_all_went_well(seed_folder: Path, ending: signal.Signals) -> None:
+    with serving("--store", str(seed_folder)) as (_, process):
+        members = family(process.pid)
+        process.send_signal(ending)
+        assert is_over_in_time(members)
+        assert process.wait(1) == 0
+
+
 def test_a_closed_terminal_ends_it(seed_folder: Path) -> None:
     with serving("--store", str(seed_folder)) as (_, process):
         members = family(process.pid)
