@@ -149,7 +149,8 @@ class SparqlEndpoint:
         if kept is None:
             return None
         request.operation, request.text = "query", kept.query
-        return _kept_reply(kept, key, cached=True)
+        headers = heading(key, kept.media_type, kept.coding)
+        return Reply(200, kept.body, headers, cached=True, rows=kept.rows)
 
     async def _query(self, query: str, parameters: Parameters, request: Request) -> Reply:
         request.operation, request.text = "query", query
@@ -177,12 +178,12 @@ class SparqlEndpoint:
         body, coding = answer.body, ""
         if request.codings:
             body, coding = await _coded(body, request.codings)
-        kept = Kept(body, answer.media_type, coding, query, answer.rows)
         if key:
-            self._cache.put(key, kept)
+            if self._cache.capacity:
+                self._cache.put(key, Kept(body, answer.media_type, coding, query, answer.rows))
             if request.tags == "*":
                 return Reply(304, headers=heading(key))
-        return _kept_reply(kept, key)
+        return Reply(200, body, heading(key, answer.media_type, coding), rows=answer.rows)
 
     async def _update(self, update: str, parameters: Parameters, request: Request) -> Reply:
         request.operation, request.text = "update", update
@@ -267,11 +268,6 @@ def _understood(request: Request) -> tuple[str, Parameters, bool]:
     if "query" in parameters:
         raise BadRequest("a request is a query or an update, not both")
     return parameters.one("update"), parameters, True
-
-
-def _kept_reply(kept: Kept, key: str, *, cached: bool = False) -> Reply:
-    headers = heading(key, kept.media_type, kept.coding)
-    return Reply(200, kept.body, headers, cached=cached, rows=kept.rows)
 
 
 async def _coded(body: bytes, accepted: str) -> tuple[bytes, str]:
