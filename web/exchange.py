@@ -26,13 +26,12 @@ class Request:
 
     __slots__ = (
         "_digest",
+        "_given",
         "accept",
-        "authorization",
         "body",
         "client",
         "codings",
         "host",
-        "media_type",
         "method",
         "operation",
         "query_string",
@@ -44,24 +43,33 @@ class Request:
     )
 
     def __init__(self, scope: Scope) -> None:
-        given = _given(scope["headers"])
+        self._given = given = _given(scope["headers"])
         self.scheme: str = scope["scheme"]
         self.method: str = scope["method"]
         self.query_string: bytes = scope["query_string"]
         self.client = client_of(scope)
         self.host = given.get(b"host", b"").decode("latin-1")
-        self.accept = given[b"accept"].decode("latin-1") if b"accept" in given else None
-        self.authorization = given[b"authorization"].decode("latin-1") if b"authorization" in given else None
+        accept = given.get(b"accept")
+        self.accept = None if accept is None else accept.decode("latin-1")
         self.codings = given.get(b"accept-encoding", b"").decode("latin-1")
         self.tags = given.get(b"if-none-match", b"").decode("latin-1")  # of answers that the client has already
-        kind = given.get(b"content-type")
-        self.media_type = kind.decode("latin-1").partition(";")[0].strip().lower() if kind else ""
         self.send_whole: SendWhole | None = scope.get("extensions", _NONE).get(WHOLE)
         self.whole = must_be_whole(scope)
         self.body = b""
         self.operation = "none"  # what it turned out to ask, for the log
         self.text: str | None = None
         self._digest = ""
+
+    @property
+    def authorization(self) -> str | None:
+        """Who asks, if that is said."""
+        said = self._given.get(b"authorization")
+        return None if said is None else said.decode("latin-1")
+
+    @property
+    def media_type(self) -> str:
+        """What the body is said to be."""
+        return self._given.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
 
     @property
     def url(self) -> str:
@@ -71,7 +79,14 @@ class Request:
     def key(self, version: str) -> str:
         """Return the entity tag of its answer: a hash over all that this depends on, and the content's version."""
         if not self._digest:
-            asked = (self.query_string, self.accept, self.codings, self.scheme, self.host, self.media_type)
+            asked = (
+                self.query_string,
+                self.accept,
+                self.codings,
+                self.scheme,
+                self.host,
+                self._given.get(b"content-type"),
+            )
             self._digest = hashlib.blake2b(repr(asked).encode() + self.body, digest_size=12).hexdigest()
         return f"{version}-{self._digest}"
 

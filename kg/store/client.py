@@ -165,13 +165,16 @@ class KeeperStore:
         client: str = "",
     ) -> tuple[Answer, LoopPieces | None]:
         """See `kg.store.LoopStore.answered`."""
-        heading = _heading if graphs is None and named_graphs is None else _heading.__wrapped__  # lists may be long
-        options = (tuple(media_types), _listed(graphs), _listed(named_graphs), union, base)
-        filled = query
-        if mentions(query):
-            found, _ = await self._loop_told(_trial(base), query, client)
-            filled = await asyncio.to_thread(self._reach.filled, query, _clauses(found.body))
-        answer, more = await self._loop_told(heading(self._counting, *options), filled, client)
+        if graphs is None and named_graphs is None:
+            head = _heading(self._counting, tuple(media_types), union, base)
+        else:
+            options = _options(tuple(media_types), _listed(graphs), _listed(named_graphs), union, base)
+            head = wire.headed({"counting": self._counting, "options": options})
+        if not mentions(query):
+            return await self._loop_told(head, query, client)
+        found, _ = await self._loop_told(_trial(base), query, client)
+        filled = await asyncio.to_thread(self._reach.filled, query, _clauses(found.body))
+        answer, more = await self._loop_told(head, filled, client)
         return answer if filled is query else replace(answer, version=""), more
 
     async def _loop_told(self, head: bytes, query: str, client: str) -> tuple[Answer, LoopPieces | None]:
@@ -247,9 +250,9 @@ def _options(
 
 
 @lru_cache(maxsize=64)
-def _heading(counting: bool, *options: Any) -> bytes:
+def _heading(counting: bool, media_types: tuple[str, ...], union: bool, base: str | None) -> bytes:
     """Return the head of a question as it travels; most questions of a program have the same."""
-    return wire.headed({"counting": counting, "options": _options(*options)})
+    return wire.headed({"counting": counting, "options": _options(media_types, None, None, union, base)})
 
 
 def _trial(base: str | None, prefixes: Mapping[str, str] | None = None, *, update: bool = False) -> bytes:

@@ -182,7 +182,7 @@ def _serialize(
     media_types: Sequence[str],
     prefixes: Mapping[str, str],
 ) -> str:
-    chosen = choose(media_types, GRAPH if isinstance(result, ox.QueryTriples) else ROWS)
+    chosen = choose(tuple(media_types), GRAPH if isinstance(result, ox.QueryTriples) else ROWS)
     sink.begin(chosen.media_type, solutions=isinstance(result, ox.QuerySolutions))
     if isinstance(result, ox.QueryTriples):
         numbers = count()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -55,12 +54,13 @@ def for_media_type(media_type: str, fits: str) -> Format | None:
     return None
 
 
-def choose(media_types: Iterable[str], fits: str) -> Format:
+@lru_cache(maxsize=256)
+def choose(media_types: tuple[str, ...], fits: str) -> Format:
     """Return the format of the first of `media_types` that holds results of the form `fits`.
 
     Raises QueryFormatError if none does.
     """
-    asked = list(media_types) or list(DEFAULT_MEDIA_TYPES)
+    asked = media_types or DEFAULT_MEDIA_TYPES
     for media_type in asked:
         chosen = for_media_type(media_type, fits)
         if chosen:

@@ -100,7 +100,7 @@ class RemoteStore:
         text, unfilled = self._reach.filled(text, clauses(text, base, prefixes)) if mentions(text) else text, text
         if "SERVICE" in keywords(text):
             raise ForeignHostError("SERVICE is off: a query here reaches no other host")
-        chosen = choose(media_types, _FITS[asked])
+        chosen = choose(tuple(media_types), _FITS[asked])
         held = self._held()
         parameters = [("query", _declared(base, prefixes) + (text if bindings is None else bound(text, bindings)))]
         if graphs is not None or named_graphs is not None or "FROM" not in words:

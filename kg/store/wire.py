@@ -141,34 +141,34 @@ class Incoming(asyncio.Protocol):
 
     async def message(self) -> tuple[Head, bytes]:
         """Return one message; EOFError or OSError if the other side ended before it was whole."""
-        await self._arrived(_LENGTHS.size)
-        head_length, body_length = _LENGTHS.unpack_from(self._received)
-        begin, end = _LENGTHS.size + head_length, _LENGTHS.size + head_length + body_length
-        if len(self._received) < end:
-            await self._arrived(end)
+        received, end = self._received, _LENGTHS.size
+        while len(received) < end:
+            await self._more(end)
+        head_length, body_length = _LENGTHS.unpack_from(received)
+        begin, end = end + head_length, end + head_length + body_length
+        while len(received) < end:
+            await self._more(end)
         whole = self._taken(end)
         return _head(whole[_LENGTHS.size : begin]), whole[begin:]
 
     async def piece(self) -> bytes:
         """Return a piece of a streamed answer, empty at the end; see `message`."""
-        await self._arrived(_LENGTH.size)
+        while len(self._received) < _LENGTH.size:
+            await self._more(_LENGTH.size)
         (size,) = _LENGTH.unpack(self._taken(_LENGTH.size))
-        await self._arrived(size)
+        while len(self._received) < size:
+            await self._more(size)
         return self._taken(size)
 
-    async def _arrived(self, size: int) -> None:
-        """Wait until so many bytes are here."""
-        while len(self._received) < size:
-            if self.ended is not None:
-                raise self.ended
-            if self._paused:
-                self.transport.resume_reading()
-                self._paused = False
-            self._wanted, self._enough = size, asyncio.get_running_loop().create_future()
-            try:
-                await self._enough
-            finally:
-                self._enough = None
+    def _more(self, size: int) -> asyncio.Future[None]:
+        """Return what is done once so many bytes are here, or no more come."""
+        if self.ended is not None:
+            raise self.ended
+        if self._paused:
+            self.transport.resume_reading()
+            self._paused = False
+        self._wanted, self._enough = size, asyncio.get_running_loop().create_future()
+        return self._enough
 
     def _taken(self, size: int) -> bytes:
         taken = bytes(self._received[:size])
@@ -176,5 +176,6 @@ class Incoming(asyncio.Protocol):
         return taken
 
     def _wake(self) -> None:
-        if self._enough is not None and not self._enough.done():
-            self._enough.set_result(None)
+        enough, self._enough = self._enough, None
+        if enough is not None and not enough.done():
+            enough.set_result(None)
