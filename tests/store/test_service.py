@@ -190,9 +190,9 @@ def test_what_comes_while_a_query_runs_does_not_end_it(folder: Path) -> None:
     with kept(folder, workers=1, limits=replace(LIMITS, seconds=20)) as store:
         line = store._places.take().line
         connection = line._connected()
-        question = wire.message(_heading(False, (), None, None, True, None), counted)
+        question = wire.message(_heading(False, (), True, None), counted)
         connection.sendall(question)
-        time.sleep(0.01)
+        time.sleep(0.05)
         connection.sendall(question)
         first, second = wire.receive(connection), wire.receive(connection)
         assert first == second
