@@ -179,14 +179,16 @@ class KeeperStore:
 
     async def _loop_told(self, head: bytes, query: str, client: str) -> tuple[Answer, LoopPieces | None]:
         place = await self._places.taken(client)
-        more: LoopRest | None = None
         try:
             said, body = await place.loop_line.ask(wire.message(head, query.encode()))
-            more = LoopRest(place, self._places) if "streamed" in said else None
-        finally:
-            if more is None:
-                self._places.give_back(place)
-        return _answer(said, body), more
+        except BaseException:
+            self._places.give_back(place)
+            raise
+        if "streamed" in said:
+            return _answer(said, body), LoopRest(place, self._places)
+        if self._places.give_back(place):
+            await asyncio.sleep(0)  # who has it now asks first: its worker has nothing to do
+        return _answer(said, body), None
 
     def select(
         self,

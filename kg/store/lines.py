@@ -131,9 +131,9 @@ class LoopLine:
                 incoming = await self._connected()
             begun = time.monotonic()
             try:
-                incoming.transport.write(message)
+                incoming.send(message)
                 head, body = await incoming.message()
-            except (BrokenPipeError, ConnectionResetError):
+            except OSError:
                 head = _STALE
             except EOFError:
                 self.hang_up()
@@ -173,7 +173,7 @@ class LoopLine:
             self._worker.missing(error)
         loop = asyncio.get_running_loop()
         try:
-            _, self._incoming = await loop.create_unix_connection(wire.Incoming, sock=connection)
+            _, self._incoming = await loop.create_unix_connection(lambda: wire.Incoming(connection), sock=connection)
         except BaseException:
             connection.close()
             self._leash.close()

@@ -111,8 +111,11 @@ class Places:
                 self.give_back(turn.place.result())
             raise
 
-    def give_back(self, free: Place) -> None:
-        """Let the next one have it: of those who wait and have not their share, the one who has the fewest."""
+    def give_back(self, free: Place) -> bool:
+        """Let the next one have it: of those who wait and have not their share, the one who has the fewest.
+
+        Returns whether there was one.
+        """
         with self._lock:
             held = self._held[free.client] - 1
             if held:
@@ -128,9 +131,10 @@ class Places:
                 free.client = client
                 if waiting.keep(free):
                     self._held[client] = self._held.get(client, 0) + 1
-                    return
+                    return True
                 free.client = before
             self._free.append(free)
+            return False
 
     def close(self) -> None:
         """Hang up; nothing may be asked any more."""

@@ -112,8 +112,9 @@ class Incoming(asyncio.Protocol):
     No more than `_AHEAD` bytes come in before somebody wants them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, connection: socket.socket) -> None:
         self.transport: asyncio.Transport
+        self._connection = connection
         self.ended: Exception | None = None
         self._received = bytearray()
         self._wanted = 0
@@ -138,6 +139,15 @@ class Incoming(asyncio.Protocol):
         """Tell who waits that nothing more comes."""
         self.ended = exc or EOFError("the connection ended")
         self._wake()
+
+    def send(self, message: bytes) -> None:
+        """Send a message, the first since the last was answered: at once, while a loop sends only at its next turn."""
+        try:
+            sent = self._connection.send(message)
+        except BlockingIOError:
+            sent = 0
+        if sent < len(message):
+            self.transport.write(message[sent:])
 
     async def message(self) -> tuple[Head, bytes]:
         """Return one message; EOFError or OSError if the other side ended before it was whole."""
