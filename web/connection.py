@@ -34,7 +34,6 @@ STALL_SECONDS = 10.0  # in which a client must take something of what it is sent
 LARGEST_HEAD = 1 << 16  # bytes
 LARGEST_ADDRESS = 64_000  # bytes of an address alone: a query by GET
 MOST_HEADERS = 100
-BACKLOG = 4096  # connections that wait to be taken in
 _FINISH_SECONDS, _END_SECONDS = 1, 2.5  # for answers under way; then for everything
 
 
@@ -275,7 +274,6 @@ class Server(uvicorn.Server):
             access_log=False,
             proxy_headers=False,
             server_header=False,
-            backlog=BACKLOG,
             timeout_graceful_shutdown=_FINISH_SECONDS,
         )
         super().__init__(config)

@@ -19,7 +19,6 @@ import click
 from kg.errors import ZerenError
 from kg.settings import BY_NAME, MEBIBYTE
 from kg.store.client import KeeperStore
-from web.connection import BACKLOG, Server
 
 if TYPE_CHECKING:
     from kg.context import Context
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from web.asgi import Application
 
 _PORTS_TRIED = 100
+_BACKLOG = 2048  # connections that wait to be taken in, as uvicorn has it
 _SHORTEST_TOKEN = 16
 _MOST_CONNECTIONS, _OTHER_FILES = 20_000, 200
 
@@ -60,6 +60,8 @@ def serve_store(run: Context, *, show: bool) -> None:
         "ALLOW_ORIGIN": settings.allow_origin or None,
         "FEDERATED": bool(settings.allow_host),
     }
+    from web.connection import Server  # not before the keeper has begun: that, too, takes its time
+
     service = _service(store, config, settings.access_log)
     is_lost = False
 
@@ -110,7 +112,7 @@ def _listening(host: str, port: int) -> socket.socket:
             try:
                 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 listener.bind(address)
-                listener.listen(BACKLOG)
+                listener.listen(_BACKLOG)
             except OSError:
                 listener.close()
                 raise
@@ -144,8 +146,8 @@ def _say_where(url: str, port: int, asked: int, *, show: bool) -> None:
 
 def _prepare() -> None:
     """Load what the service will want, while the quads are being read."""
-    importlib.import_module("web.app")
-    importlib.import_module("uvloop")
+    for name in ("web.app", "web.connection", "uvloop"):
+        importlib.import_module(name)
 
 
 def _service(store: Store, config: dict[str, object], access_log: Path | None) -> Application:

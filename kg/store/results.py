@@ -1,13 +1,16 @@
-"""SPARQL 1.1 Query Results JSON, read into rows of rdflib terms; the same term form carries bindings to a query."""
+"""SPARQL 1.1 Query Results JSON, read into rows of rdflib terms; the same term form carries bindings to a query.
+
+rdflib is imported when there are terms: a service has to start before it needs any.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from rdflib.term import BNode, Identifier, Literal, URIRef
-
 if TYPE_CHECKING:
+    from rdflib.term import Identifier
+
     from kg.store import Row
 
 
@@ -19,6 +22,8 @@ def rows(body: bytes) -> list[Row]:
 
 def from_json(term: dict[str, Any]) -> Identifier:
     """Return the rdflib term that a SPARQL results JSON term object describes."""
+    from rdflib.term import BNode, Literal, URIRef
+
     if term["type"] == "uri":
         return URIRef(term["value"])
     if term["type"] == "bnode":
@@ -28,6 +33,8 @@ def from_json(term: dict[str, Any]) -> Identifier:
 
 def to_json(term: Identifier) -> dict[str, str]:
     """Return the SPARQL results JSON term object for an rdflib term."""
+    from rdflib.term import Literal, URIRef
+
     if isinstance(term, URIRef):
         return {"type": "uri", "value": str(term)}
     if not isinstance(term, Literal):
