@@ -16,7 +16,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = Sequence[tuple[bytes, bytes]]
-# The extension by which a server takes a response in one piece: a function of status, headers `as_sent`, and body.
+# The extension by which a server takes a response in one piece: a function of status, headers `as_sent` and body, which
+# tells whether it has.
 WHOLE = "zeren.whole"
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 

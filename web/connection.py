@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import logging
 import os
 import socket
 import sys
@@ -171,10 +172,15 @@ class Connection(HttpToolsProtocol):
         self._in_head = False
         self._refuse(400, msg)
 
-    def _send_whole(self, cycle: RequestResponseCycle, status: int, headers: bytes, body: bytes) -> None:
-        """Send a response in one piece, `headers` as they travel: most answers are small, and this is half the way."""
+    def _send_whole(self, cycle: RequestResponseCycle, status: int, headers: bytes, body: bytes) -> bool:
+        """Send a response in one piece, `headers` as they travel: most answers are small, and this is half the way.
+
+        False where the client has not yet taken what came before: then it is to be sent the usual way, which waits.
+        """
+        if self.flow.write_paused and not cycle.disconnected:
+            return False
         if cycle.disconnected:
-            return
+            return True
         dated = as_sent(self.server_state.default_headers)
         closing = b"" if cycle.keep_alive else b"connection: close\r\n"
         self.transport.write(b"".join((STATUS_LINE[status], dated, headers, closing, b"\r\n", body)))
@@ -183,6 +189,7 @@ class Connection(HttpToolsProtocol):
         if closing:
             self.transport.close()
         cycle.on_response()
+        return True
 
     def _look(self) -> None:
         if self._goes_on():
@@ -254,6 +261,11 @@ def _headers(size: int) -> list[tuple[bytes, bytes]]:
     return encoded(HEADERS | told)
 
 
+def _is_a_fault(record: logging.LogRecord) -> bool:
+    """Tell what is our fault from what clients do: of that the access log tells."""
+    return record.exc_info is not None
+
+
 class Server(uvicorn.Server):
     """uvicorn with our connections, at most `connections` of them; `over` ends what the answers come from."""
 
@@ -277,6 +289,7 @@ class Server(uvicorn.Server):
             timeout_graceful_shutdown=_FINISH_SECONDS,
         )
         super().__init__(config)
+        logging.getLogger("uvicorn.error").addFilter(_is_a_fault)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Say that it has begun."""

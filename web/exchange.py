@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PATH = "/sparql"
 
 
-SendWhole = Callable[[int, bytes, bytes], None]
+SendWhole = Callable[[int, bytes, bytes], bool]
 _NONE: Mapping[str, SendWhole] = {}
 
 

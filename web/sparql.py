@@ -225,9 +225,8 @@ class SparqlEndpoint:
         headers = reply.headers
         if reply.more is None and reply.status not in (204, 304):
             headers = (*headers, (b"content-length", b"%d" % reply.size))
-        if request.send_whole is not None:
-            request.send_whole(reply.status, self._always_sent + as_sent(headers), body)
-        else:
+        whole = request.send_whole
+        if whole is None or not whole(reply.status, self._always_sent + as_sent(headers), body):
             await send_whole(send, reply.status, (*self._always, *headers), body)
 
     def _note(self, request: Request, reply: Reply, seconds: float) -> None:

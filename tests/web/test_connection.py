@@ -8,13 +8,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import pytest
 
 from web import connection
-from web.asgi import Receive, Scope, Send, send_whole
+from web.asgi import WHOLE, Application, Receive, Scope, Send, send_whole
 from web.connection import LARGEST_ADDRESS, LARGEST_HEAD, MOST_HEADERS, Server
 
 MOST = 20  # connections
@@ -27,12 +27,12 @@ async def application(scope: Scope, _receive: Receive, send: Send) -> None:
 
 
 @contextmanager
-def running() -> Iterator[Callable[[], socket.socket]]:
-    """Serve `application`, and yield what connects to it."""
+def running(served: Application) -> Iterator[Callable[[], socket.socket]]:
+    """Serve an application, and yield what connects to it."""
     listener = socket.create_server(("127.0.0.1", 0))
     address = listener.getsockname()
     has_begun = threading.Event()
-    server = Server(application, MOST, begun=has_begun.set, over=lambda: None)
+    server = Server(served, MOST, begun=has_begun.set, over=lambda: None)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
     thread.start()
     assert has_begun.wait(10)
@@ -49,7 +49,7 @@ def connected() -> Iterator[Callable[[], socket.socket]]:
         patch.setattr(connection, "HEAD_SECONDS", 0.5)
         patch.setattr(connection, "STALL_SECONDS", 0.5)
         patch.setattr(connection, "_END_SECONDS", 1e6)  # this process goes on
-        with running() as connect:
+        with running(application) as connect:
             yield connect
 
 
@@ -162,6 +162,25 @@ def test_requests_that_come_at_once_are_answered_in_turn(connected: Callable[[],
         _, _, body = said(client)
     answered = [part.rpartition(b"\r\n\r\n")[2] for part in (b"\r\n\r\n" + body).split(b"HTTP/1.1 200 OK")]
     assert answered == [*(f"/{n}".encode() for n in range(50)), b"/last"]
+
+
+def test_who_asks_on_and_on_and_takes_nothing_is_not_answered_on_and_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "_END_SECONDS", 1e6)
+    answered = [0]
+
+    async def counting(scope: Scope, _receive: Receive, send: Send) -> None:
+        answered[0] += 1
+        body = bytes(1 << 16)
+        if not scope["extensions"][WHOLE](200, b"content-length: %d\r\n" % len(body), body):
+            await send_whole(send, 200, [(b"content-length", b"%d" % len(body))], body)
+
+    with running(counting) as connect, connect() as client:
+        client.settimeout(1)
+        with suppress(TimeoutError):  # it is not listened to any more
+            for _ in range(30):
+                client.sendall(get() * 100)
+        time.sleep(1.5)
+        assert answered[0] < 1000
 
 
 def test_who_would_rather_speak_http_2_is_answered_and_asks_again(connected: Callable[[], socket.socket]) -> None:
