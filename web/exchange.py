@@ -79,15 +79,9 @@ class Request:
     def key(self, version: str) -> str:
         """Return the entity tag of its answer: a hash over all that this depends on, and the content's version."""
         if not self._digest:
-            asked = (
-                self.query_string,
-                self.accept,
-                self.codings,
-                self.scheme,
-                self.host,
-                self._given.get(b"content-type"),
-            )
-            self._digest = hashlib.blake2b(repr(asked).encode() + self.body, digest_size=12).hexdigest()
+            media_type = self._given.get(b"content-type")
+            asked = (self.query_string, self.accept, self.codings, self.scheme, self.host, media_type)
+            self._digest = digest(asked, self.body)
         return f"{version}-{self._digest}"
 
     def has(self, tag: str) -> bool:
@@ -117,6 +111,11 @@ class Reply:
         self.more = more
         self.rows = rows
         self.size = len(body)  # more may come
+
+
+def digest(asked: tuple[object, ...], body: bytes = b"") -> str:
+    """Return a hash over all that an answer depends on, for its entity tag."""
+    return hashlib.blake2b(repr(asked).encode() + body, digest_size=12).hexdigest()
 
 
 def _given(headers: list[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:

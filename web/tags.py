@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from flask import Response, request
 
 from web.coding import coded
+from web.exchange import digest
 
 
 def tag_of(version: str, *asked: object) -> str:
     """Return the tag of what is made from a version of the content, and from what was asked; empty without one."""
     if not version:
         return ""
-    depends = (*asked, request.headers.get("Accept-Encoding"))
-    return f"{version}-{hashlib.sha256(repr(depends).encode()).hexdigest()[:24]}"
+    return f"{version}-{digest((*asked, request.headers.get('Accept-Encoding')))}"
 
 
 def has(tag: str) -> bool:
