@@ -126,13 +126,19 @@ class WhileWanted:
             self._task.cancel()
 
 
+def joined(headers: Headers) -> Mapping[bytes, bytes]:
+    """Return headers by their names, which ASGI has in small letters; several of one name are joined."""
+    found = dict(headers)
+    if len(found) != len(headers):
+        found.clear()
+        for name, value in headers:
+            found[name] = b"%s, %s" % (found[name], value) if name in found else value
+    return found
+
+
 def headers_of(scope: Scope) -> dict[str, str]:
-    """Return the headers by their names in small letters; several of one name are joined."""
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in scope["headers"]:
-        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
+    """Return a request's headers as text, `joined`."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in joined(scope["headers"]).items()}
 
 
 def client_of(scope: Scope) -> str:

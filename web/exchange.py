@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from web.asgi import WHOLE, Headers, client_of, encoded, must_be_whole
+from web.asgi import WHOLE, Headers, client_of, encoded, joined, must_be_whole
 from web.negotiation import content_type
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from web.asgi import Scope
 
 PATH = "/sparql"
-
 
 SendWhole = Callable[[int, bytes, bytes], bool]
 _NONE: Mapping[str, SendWhole] = {}
@@ -43,7 +42,7 @@ class Request:
     )
 
     def __init__(self, scope: Scope) -> None:
-        self._given = given = _given(scope["headers"])
+        self._given = given = joined(scope["headers"])
         self.scheme: str = scope["scheme"]
         self.method: str = scope["method"]
         self.query_string: bytes = scope["query_string"]
@@ -116,16 +115,6 @@ class Reply:
 def digest(asked: tuple[object, ...], body: bytes = b"") -> str:
     """Return a hash over all that an answer depends on, for its entity tag."""
     return hashlib.blake2b(repr(asked).encode() + body, digest_size=12).hexdigest()
-
-
-def _given(headers: list[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:
-    """Return headers by their names, which ASGI has in small letters; several of one name are joined."""
-    found = dict(headers)
-    if len(found) != len(headers):
-        found.clear()
-        for name, value in headers:
-            found[name] = b"%s, %s" % (found[name], value) if name in found else value
-    return found
 
 
 def heading(key: str, media_type: str = "", coding: str = "") -> Headers:

@@ -225,8 +225,8 @@ class SparqlEndpoint:
         headers = reply.headers
         if reply.more is None and reply.status not in (204, 304):
             headers = (*headers, (b"content-length", b"%d" % reply.size))
-        whole = request.send_whole
-        if whole is None or not whole(reply.status, self._always_sent + as_sent(headers), body):
+        at_once = request.send_whole
+        if at_once is None or not at_once(reply.status, self._always_sent + as_sent(headers), body):
             await send_whole(send, reply.status, (*self._always, *headers), body)
 
     def _note(self, request: Request, reply: Reply, seconds: float) -> None:

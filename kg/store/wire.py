@@ -66,18 +66,6 @@ def receive(connection: socket.socket) -> tuple[Head, bytes]:
     return _head(bytes(whole[:head_length])), bytes(whole[head_length:])
 
 
-def receive_alone(connection: socket.socket) -> tuple[Head, bytes]:
-    """Receive a message after which nothing comes before it is answered: in one piece, if it is small."""
-    received = connection.recv(_CHUNK)
-    if len(received) < _LENGTHS.size:
-        received += _whole(connection, _LENGTHS.size - len(received))
-    head_length, body_length = _LENGTHS.unpack_from(received)
-    begin, end = _LENGTHS.size + head_length, _LENGTHS.size + head_length + body_length
-    if len(received) < end:
-        received += _whole(connection, end - len(received))
-    return _head(received[_LENGTHS.size : begin]), received[begin:]
-
-
 def _head(encoded: bytes) -> Head:
     return _remembered(encoded) if len(encoded) <= _SHORT else json.loads(encoded)
 
