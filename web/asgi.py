@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestTimeout, ServiceUnavailable
+
+if TYPE_CHECKING:
+    from kg.store.patience import Patience
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -24,7 +27,6 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 _BODY_SECONDS = 30.0  # in which a request must have arrived
 NOT_IN_PIECES = "the result is too large for HTTP/1.0, which has no way to send it: use HTTP/1.1, or add a LIMIT"
 _RETRY_SECONDS = 5
-_LISTEN_SECONDS = 0.1  # most answers are out before it is worth listening for a client that leaves
 
 
 class ClientGoneError(Exception):
@@ -94,29 +96,31 @@ async def body_of(receive: Receive, largest: int, room: Room) -> bytes:
 class WhileWanted:
     """Cancels what is done meanwhile when the client leaves, and makes it a ClientGoneError.
 
-    The body must have been read before: from then on a server has nothing to say but that.
+    The body must have been read before: from then on a server has nothing to say but that. Most answers are out before
+    it is worth listening: `patience` says when it is.
     """
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, patience: Patience[WhileWanted]) -> None:
         self._receive = receive
+        self._patience = patience
         self._listener: asyncio.Task[None] | None = None
         self._gone = False
 
     def __enter__(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._task = asyncio.current_task(loop)
-        self._beginning = loop.call_later(_LISTEN_SECONDS, self._begin, loop)
+        self._task = asyncio.current_task()
+        self._patience.begin(self)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._beginning.cancel()
+        self._patience.end(self)
         if self._listener is not None:
             self._listener.cancel()
         if self._gone and kind is asyncio.CancelledError and self._task is not None:
             self._task.uncancel()
             raise ClientGoneError from None
 
-    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._listener = loop.create_task(self._listen())
+    def is_late(self) -> None:
+        """Begin to listen."""
+        self._listener = asyncio.create_task(self._listen())
 
     async def _listen(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":

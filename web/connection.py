@@ -15,12 +15,13 @@ import termios
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from kg.store.patience import Patience
 from web import problem
 from web.asgi import WHOLE, as_sent, encoded, send_whole
 from web.security import HEADERS
@@ -38,43 +39,25 @@ MOST_HEADERS = 100
 _FINISH_SECONDS, _END_SECONDS = 1, 2.5  # for answers under way; then for everything
 
 
-class Lobby:
+class Lobby(Patience["Connection"]):
     """The connections on which a request is awaited, who has waited longest first; at most `most` connections in all.
 
     Whoever holds many of them keeps nobody out: a newcomer takes the place of who has waited longest.
     """
 
     def __init__(self, most: int) -> None:
+        super().__init__(HEAD_SECONDS)
         self._most = most
-        self._until: dict[Connection, float] = {}
 
     def enter(self, connection: Connection, others: int) -> None:
         """Let a connection wait; if there are too `others` many beside it, another has to go, or it has itself."""
         if others >= self._most:
-            first = next(iter(self._until), connection)
-            self.leave(first)
+            first = self.first or connection
+            self.end(first)
             first.transport.abort()
             if first is connection:
                 return
-        self.wait(connection)
-
-    def wait(self, connection: Connection) -> None:
-        """Let a connection wait for its request; one that does so already is given no more time."""
-        if connection not in self._until:
-            self._until[connection] = connection.loop.time() + HEAD_SECONDS
-
-    def leave(self, connection: Connection) -> None:
-        """Count a connection out: a request has come, or it is over."""
-        self._until.pop(connection, None)
-
-    def send_late_home(self) -> None:
-        """End the connections that have waited too long; to be called now and then."""
-        while self._until:
-            first, until = next(iter(self._until.items()))
-            if until > first.loop.time():
-                return
-            self.leave(first)
-            first.is_late()
+        self.begin(connection)
 
 
 class Connection(HttpToolsProtocol):
@@ -86,7 +69,7 @@ class Connection(HttpToolsProtocol):
         self._in_head = False  # a part of a request's head has come
         self._piece = 0  # bytes that came last
         self._came = 0  # bytes of the head in pieces after its first
-        self._left = 0  # bytes that the client had not taken when that was last looked at
+        self._left = 0, 0.0  # bytes that the client had not taken when that was last looked at, and when that was
         self._is_refused = False  # the client was told that this is over, and may take its time to hear it
         self._watch: asyncio.TimerHandle | None = None
 
@@ -98,7 +81,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it."""
-        self._lobby.leave(self)
+        self._lobby.end(self)
         self._stop_watching()
         super().connection_lost(exc)
 
@@ -111,7 +94,7 @@ class Connection(HttpToolsProtocol):
             self._came += self._piece
         super().data_received(data)
         if self._in_head:
-            self._lobby.wait(self)
+            self._lobby.begin(self)
             if self._came > LARGEST_HEAD:
                 self._refuse(431, _TOO_LARGE)
 
@@ -124,7 +107,7 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Let the application answer; a head that is too large it never sees."""
         self._in_head = False
-        self._lobby.leave(self)
+        self._lobby.end(self)
         refusal = self._refusal()
         if refusal is None:
             super().on_headers_complete()
@@ -141,7 +124,7 @@ class Connection(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Watch whether the client goes on taking what is sent: whoever sends it waits meanwhile."""
         super().pause_writing()
-        self._left = self._untaken()
+        self._left = self._untaken(), self.loop.time()
         self._watch = self.loop.call_later(STALL_SECONDS, self._look)
 
     def resume_writing(self) -> None:
@@ -158,12 +141,12 @@ class Connection(HttpToolsProtocol):
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
         else:
-            self._lobby.wait(self)
+            self._lobby.begin(self)
 
     def is_late(self) -> None:
         """End it, as no request has come; but not while the client is still taking the last answer."""
-        if self._goes_on():
-            self._lobby.wait(self)
+        if self._watch is not None or self._goes_on():
+            self._lobby.begin(self)
         else:
             self.transport.abort()
 
@@ -181,7 +164,7 @@ class Connection(HttpToolsProtocol):
             return False
         if cycle.disconnected:
             return True
-        dated = as_sent(self.server_state.default_headers)
+        dated = _dated(*self.server_state.default_headers)
         closing = b"" if cycle.keep_alive else b"connection: close\r\n"
         self.transport.write(b"".join((STATUS_LINE[status], dated, headers, closing, b"\r\n", body)))
         cycle.response_started = cycle.response_complete = True
@@ -198,9 +181,15 @@ class Connection(HttpToolsProtocol):
             self.transport.abort()
 
     def _goes_on(self) -> bool:
-        """Tell whether the client has taken something of what is left since this was asked last."""
-        self._left, before = self._untaken(), self._left
-        return 0 < self._left != before
+        """Tell whether the client has taken something of what is left since this was asked last.
+
+        It is given the benefit of the doubt where that was just now.
+        """
+        (left, looked), now = self._left, self.loop.time()
+        if left and now - looked < STALL_SECONDS / 2:
+            return True
+        self._left = self._untaken(), now
+        return 0 < self._left[0] != left
 
     def _untaken(self) -> int:
         """Return how many bytes the client has not taken, with those that the system holds and passes on in jumps."""
@@ -235,11 +224,17 @@ class Connection(HttpToolsProtocol):
         # Were it closed at once, what is still on its way here would make the system take the answer back.
         self.transport.write_eof()
         self._is_refused = True
-        self._lobby.wait(self)
+        self._lobby.begin(self)
 
     def _unsupported_upgrade_warning(self) -> None:
         """Answer in HTTP/1.1 who would rather speak another protocol; what came after that would not be understood."""
         self.cycle.keep_alive = False
+
+
+@lru_cache(maxsize=2)
+def _dated(*headers: tuple[bytes, bytes]) -> bytes:
+    """Return what stands in every response, as it travels; it is another each second."""
+    return as_sent(headers)
 
 
 _TOO_LARGE = f"the head of a request may have {LARGEST_HEAD:,} bytes"
@@ -295,11 +290,6 @@ class Server(uvicorn.Server):
         """Say that it has begun."""
         await super().startup(sockets)
         self._begun()
-
-    async def on_tick(self, counter: int) -> bool:
-        """Look after those who dawdle; this is called ten times a second."""
-        self._lobby.send_late_home()
-        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End in time, whoever is still waiting for whatever: threads cannot be stopped, but their process can."""

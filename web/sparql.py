@@ -24,6 +24,7 @@ from werkzeug.exceptions import (
 
 from kg.errors import QueryError, ResultTooLargeError, ZerenError
 from kg.store import LoopStore
+from kg.store.patience import Patience
 from kg.store.writing import UPDATE, Change
 from web import problem
 from web.asgi import (
@@ -58,6 +59,7 @@ _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _ALLOW = ", ".join(_METHODS)
 _OK = 200
 _TAKE_SECONDS = 10.0  # in which a client must take a piece of a large answer
+_LISTEN_SECONDS = 0.1  # after which it is worth listening for a client that leaves
 _LARGE_BYTES = 1 << 17
 _CLIENT_CLOSED = 499  # what nginx notes of a client that left
 _log = logging.getLogger(__name__)
@@ -82,6 +84,7 @@ class SparqlEndpoint:
         self._crowd = Crowd(config["CLIENT_LIMIT"], config["QUEUE_LIMIT"])
         self._measures = measures
         self._bodies = bodies
+        self._unheard: Patience[WhileWanted] = Patience(_LISTEN_SECONDS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to /sparql; one without a question is for the pages, which say what this is."""
@@ -131,7 +134,7 @@ class SparqlEndpoint:
         try:
             if (known := self._known(request)) is not None:
                 return known
-            with WhileWanted(receive):
+            with WhileWanted(receive, self._unheard):
                 text, parameters, updating = _understood(request)
                 reply = await (self._update if updating else self._query)(text, parameters, request)
                 if reply.more is not None:

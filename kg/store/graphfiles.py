@@ -14,7 +14,7 @@ import hashlib
 import os
 import shutil
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -22,6 +22,7 @@ import pyoxigraph as ox
 from kg.store.digests import triples_of
 
 _LEVEL = 1  # graphs repeat themselves: a better level takes twice the time and saves a tenth
+_MOST_TOGETHER = 100_000  # lines that are sorted at a time, or one graph's
 _HELD_BYTES = 32 << 20  # of all graphs together, before what is there is written
 
 
@@ -65,17 +66,37 @@ def relay(before: Path, folder: Path, digests: Iterable[str]) -> None:
 
 
 def load(quads: ox.Store, folder: Path, digests: Mapping[str, str], between: Callable[[], None] = lambda: None) -> None:
-    """Fill memory with the graphs of these names and hashes; `between` is called before each.
+    """Fill memory with the graphs of these names and hashes; `between` is called now and then.
 
     DamagedError if one of them cannot be had.
     """
-    for name, digest in sorted(digests.items(), reverse=True):
+    for lines in _families(folder, digests):
         between()
-        # Oxigraph finds first what came last: so an answer that nobody ordered comes in the order of the IRIs.
-        lines = b"\n".join(reversed(_triples(folder, digest).split(b"\n")))
-        graph = ox.NamedNode(name) if name else ox.DefaultGraph()
+        # Memory lies in the order in which it is filled. With all that is said of one thing in one place, in whatever
+        # graph, queries took a sixth less time than graph by graph; in the opposite order the gain was gone.
+        lines.sort()
         # What was written here was read strictly before; once is enough.
-        quads.load(lines, ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
+        quads.load(b"\n".join(lines), ox.RdfFormat.N_QUADS, lenient=True)
+
+
+def _families(folder: Path, digests: Mapping[str, str]) -> Iterator[list[bytes]]:
+    """Yield the lines of graphs that are loaded together: of one, and of those named after it, as derived ones are."""
+    lines: list[bytes] = []
+    first = ""
+    for name in sorted(digests, key=lambda name: (not name, name)):  # the default graph last: it begins every name
+        if lines and (len(lines) > _MOST_TOGETHER or not name.startswith(first)):
+            yield lines
+            lines = []
+        if not lines:
+            first = name
+        lines += _quads(folder, name, digests[name])
+    yield lines
+
+
+def _quads(folder: Path, name: str, digest: str) -> list[bytes]:
+    """Return a graph's lines as N-Quads."""
+    end = f" <{name}> .".encode() if name else b" ."
+    return [line[:-2] + end for line in _triples(folder, digest).splitlines()]
 
 
 def damaged(folder: Path, digests: Iterable[str]) -> list[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from kg.errors import QueryTimeoutError
 from kg.store.lines import Line, LoopLine
+from kg.store.patience import Patience
 from kg.store.rendezvous import place
 
 
@@ -34,6 +35,11 @@ class _Turn:
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         self.place: asyncio.Future[Place] = self._loop.create_future()
+
+    def is_late(self) -> None:
+        """Let who waits wait no longer."""
+        if not self.place.done():
+            self.place.set_exception(self._places.busy())
 
     def keep(self, free: Place) -> bool:
         """Give the place to who waits; False if nobody waits any more."""
@@ -76,7 +82,7 @@ class Places:
         self._held: dict[str, int] = {}
         self._waiting: dict[str, deque[_Turn | _Promise]] = {}
         self._lock = threading.Lock()
-        self._queue_seconds = queue_seconds
+        self._patience: Patience[_Turn] = Patience(queue_seconds)
 
     def take(self, client: str = "") -> Place:
         """Return a place when one is free; QueryTimeoutError if none is in time."""
@@ -86,10 +92,10 @@ class Places:
             promise = _Promise()
             self._waiting.setdefault(client, deque()).append(promise)
         try:
-            return promise.result(self._queue_seconds)
+            return promise.result(self._patience.seconds)
         except TimeoutError:
             if promise.cancel():
-                raise self._busy() from None
+                raise self.busy() from None
             return promise.result()
 
     async def taken(self, client: str = "") -> Place:
@@ -99,17 +105,15 @@ class Places:
                 return free
             turn = _Turn(self)
             self._waiting.setdefault(client, deque()).append(turn)
+        self._patience.begin(turn)
         try:
-            async with asyncio.timeout(self._queue_seconds):
-                return await turn.place
-        except TimeoutError:
-            if turn.place.cancelled():
-                raise self._busy() from None
-            return turn.place.result()
+            return await turn.place
         except asyncio.CancelledError:
-            if not turn.place.cancelled():
+            if not turn.place.cancelled() and turn.place.exception() is None:
                 self.give_back(turn.place.result())
             raise
+        finally:
+            self._patience.end(turn)
 
     def give_back(self, free: Place) -> bool:
         """Let the next one have it: of those who wait and have not their share, the one who has the fewest.
@@ -142,6 +146,10 @@ class Places:
             for free in self._free:
                 free.line.hang_up()
 
+    def busy(self) -> QueryTimeoutError:
+        """Return the error for who has waited in vain."""
+        return QueryTimeoutError(f"no worker was free within {self._patience.seconds:g} s; ask again later")
+
     def _let(self, client: str) -> Place | None:
         held = self._held.get(client, 0)
         if not self._free or held >= self._share:
@@ -155,6 +163,3 @@ class Places:
         """Return the client whose turn it is; among equals the one who has waited longest."""
         below = (client for client in self._waiting if self._held.get(client, 0) < self._share)
         return min(below, key=lambda client: self._held.get(client, 0), default=None)
-
-    def _busy(self) -> QueryTimeoutError:
-        return QueryTimeoutError(f"no worker was free within {self._queue_seconds:g} s; ask again later")

@@ -1,9 +1,9 @@
 """A process that answers questions one at a time and can be killed at any moment: no query outlives its time.
 
 The time limit is the kernel's alarm with its default action, which ends the process even inside native code; the
-memory limit is the process's own address space; and while a query runs the process may open nothing, neither file nor
-socket, so SERVICE reaches nobody. It ends as well when an asker hangs up: nobody wants the answer any more, and an idle
-worker is soon replaced.
+memory limit is the process's own address space; and but for letting askers in, the process may open nothing, neither
+file nor socket, so SERVICE reaches nobody. It ends as well when an asker hangs up: nobody wants the answer any more,
+and an idle worker is soon replaced.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 from kg.errors import (
     ForeignHostError,
@@ -46,6 +47,10 @@ _KINDS: dict[type[QueryError], str] = {
 }
 _NUMBER = struct.Struct("!Q")
 _NICENESS = 5
+if sys.platform == "linux":
+    _Poll = select.epoll  # who may open nothing may not even tell `poll` what to watch
+else:
+    _Poll = select.poll
 TALK_SECONDS = 10.0  # how long one side waits for the other to send or take bytes
 
 
@@ -71,31 +76,31 @@ def work(listener: socket.socket, lifeline: int, engine: Engine, limits: Limits,
     """Answer who connects to `listener` until `lifeline` ends or SIGTERM comes; runs in a process of its own."""
     confine(limits)
     _yield_to_others()
-    stop, watch = _StopRequest(), _Watch(limits.seconds)
+    stop = _StopRequest()
     listener.setblocking(False)
     connections: dict[int, tuple[socket.socket, socket.socket]] = {}
-    poll = select.poll()
+    poll = _Poll()
     for watched in (lifeline, listener.fileno()):
         poll.register(watched, select.POLLIN)
-    while not stop.asked:
-        for ready, _ in poll.poll():
-            if ready == lifeline:
-                os._exit(0)
-            if ready == listener.fileno():
-                _welcome(listener, connections, poll)
-                continue
-            with stop:
-                staying = _serve(connections[ready][0], engine, limits, epoch, watch)
-            if not staying:
-                poll.unregister(ready)
-                for end in connections.pop(ready):
-                    end.close()
+    with sealed() as seal:
+        while not stop.asked:
+            for ready, _ in poll.poll():
+                if ready == lifeline:
+                    os._exit(0)
+                if ready == listener.fileno():
+                    with seal.lifted():
+                        _welcome(listener, connections, poll)
+                    continue
+                with stop:
+                    staying = _serve(connections[ready][0], engine, limits, epoch)
+                if not staying:
+                    poll.unregister(ready)
+                    for end in connections.pop(ready):
+                        end.close()
     os._exit(0)
 
 
-def _welcome(
-    listener: socket.socket, connections: dict[int, tuple[socket.socket, socket.socket]], poll: select.poll
-) -> None:
+def _welcome(listener: socket.socket, connections: dict[int, tuple[socket.socket, socket.socket]], poll: _Poll) -> None:
     try:
         connection, _ = listener.accept()
     except BlockingIOError:  # a retiring worker of the same place was quicker
@@ -163,16 +168,19 @@ def _address_space() -> int | None:
         return None
 
 
-def _serve(connection: socket.socket, engine: Engine, limits: Limits, epoch: Epoch, watch: _Watch) -> bool:
+def _serve(connection: socket.socket, engine: Engine, limits: Limits, epoch: Epoch) -> bool:
     """Answer one question; tell whether the client is still there."""
     try:
-        head, query = wire.receive(connection)
+        head, query = wire.receive_alone(connection)
         if epoch.over:  # this worker was told to go, but a question came first: it is for the next one
             wire.send(connection, {"stale": True})
             return False
         outlet = Outlet(connection, engine.version, limits, counting=head.get("counting", False))
-        with watch:
+        signal.setitimer(signal.ITIMER_REAL, limits.seconds)
+        try:
             told = _answer(engine, outlet, str(query, "utf-8"), head)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
         if not outlet.streaming:
             if "error" in told:
                 wire.send(connection, {"version": engine.version, **told})
@@ -217,33 +225,24 @@ def _tried(
     return "application/json"
 
 
-class _Watch:
-    """Seals this process while it runs a query, and ends it when time is over: by the kernel, so in native code too.
-
-    (One class, not two generators: a cheap query takes less time than they did.)
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._seal = sealed()
-
-    def __enter__(self) -> None:
-        signal.setitimer(signal.ITIMER_REAL, self._seconds)
-        self._seal.__enter__()
-
-    def __exit__(self, *_: object) -> None:
-        self._seal.__exit__()
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-
 class sealed:  # noqa: N801 - used as a verb: `with sealed():`
     """Lets this process open nothing meanwhile, neither file nor socket: SERVICE and LOAD reach nobody."""
 
     def __init__(self) -> None:
         self._before = resource.getrlimit(resource.RLIMIT_NOFILE)
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, self._before[1]))
+        return self
 
     def __exit__(self, *_: object) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, self._before)
+
+    @contextmanager
+    def lifted(self) -> Iterator[None]:
+        """Lift the seal for a moment."""
+        self.__exit__()
+        try:
+            yield
+        finally:
+            self.__enter__()
