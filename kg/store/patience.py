@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import OrderedDict
 from typing import Generic, Protocol, TypeVar
+
+_GRAIN = 0.001  # seconds: a loop's timers are no finer
 
 
 class Waiter(Protocol):
@@ -25,7 +28,7 @@ class Patience(Generic[Anyone]):
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._until: dict[Anyone, float] = {}
+        self._until: OrderedDict[Anyone, float] = OrderedDict()  # in a plain one, the first is found slower and slower
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def begin(self, waiter: Anyone) -> None:
@@ -49,7 +52,7 @@ class Patience(Generic[Anyone]):
     def _look(self) -> None:
         now = time.monotonic()
         try:
-            while (first := self.first) is not None and self._until[first] <= now:
+            while (first := self.first) is not None and self._until[first] <= now + _GRAIN:
                 self.end(first)
                 first.is_late()
         finally:

@@ -9,8 +9,10 @@ import hashlib
 import json
 import shutil
 import tempfile
+from itertools import groupby
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pyoxigraph as ox
 import pytest
@@ -257,6 +259,38 @@ def test_memory_holds_what_was_laid_whatever_it_is(found: set[ox.Quad]) -> None:
         graphfiles.load(filled, Path(folder), digests)
     assert digests == digests_of(nquads)
     assert set(filled) == found
+
+
+def test_in_memory_what_is_said_of_one_thing_lies_together(tmp_path: Path) -> None:
+    things, names = [f"<http://a/{i:03}>" for i in range(100)], ["http://g", "http://g/inferred", "http://other"]
+    lines = [f'{thing} <http://p> "{i}" <{name}> .\n' for thing in things for name in names for i in range(3)]
+    digests = graphfiles.lay(tmp_path, "".join(sorted(lines)).encode())
+    filled = ox.Store()
+    graphfiles.load(filled, tmp_path, digests)
+    runs = [(str(thing), len(list(run))) for thing, run in groupby(filled, key=lambda quad: quad.subject)]
+    # Oxigraph goes through memory from its end.
+    assert runs == [(thing, 3) for thing in reversed(things)] + [(thing, 6) for thing in reversed(things)]
+
+
+@pytest.mark.parametrize(
+    ("names", "families"),
+    [(["", "x:", "x:a", "x:a/b", "x:ab", "y:"], 3), (["x:a", "x:b"], 2), ([""], 1), ([], 1)],
+)
+def test_graphs_named_after_one_another_are_loaded_together_up_to_a_number(
+    tmp_path: Path, names: list[str], families: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [f"<a:s{i}> <a:p> <a:o> {f'<{name}> ' if name else ''}.\n" for name in names for i in range(5)]
+    digests = graphfiles.lay(tmp_path, "".join(sorted(lines)).encode())
+    loaded = []
+    for most in (1000, 7, 1):
+        monkeypatch.setattr(graphfiles, "_MOST_TOGETHER", most)
+        filled, between = ox.Store(), Mock()
+        graphfiles.load(filled, tmp_path, digests, between)
+        assert len(filled) == 5 * len(names)
+        loaded.append(between.call_count)
+    assert loaded[0] == families
+    assert loaded == sorted(loaded)
+    assert loaded[-1] == max(1, len(names))
 
 
 @given(st.sets(QUAD, max_size=8))
