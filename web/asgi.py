@@ -6,6 +6,7 @@ https://asgi.readthedocs.io/en/latest/specs/www.html
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
@@ -34,38 +35,55 @@ class ClientGoneError(Exception):
 
 
 class Bodies:
-    """The bodies of all requests under way: each is held until its request is answered, at most `most` bytes in all."""
+    """The bodies of all requests under way, each held until its request is answered.
+
+    They have `most` bytes in all; those of one client have half of that.
+    """
 
     def __init__(self, most: int) -> None:
-        self.most = most
-        self.held = 0
+        self._most = most
+        self._held = 0
+        self._clients: Counter[str] = Counter()
 
-    def room(self) -> Room:
+    def room(self, client: str) -> Room:
         """Return room for one of them; what it took is given back in the end."""
-        return Room(self)
+        return Room(self, client)
+
+    def take(self, client: str, size: int) -> None:
+        """Take room for so many bytes more; ServiceUnavailable if there is none."""
+        if self._held + size > self._most or self._clients[client] + size > self._most // 2:
+            raise ServiceUnavailable("too many large requests are under way", retry_after=_RETRY_SECONDS)
+        self._held += size
+        self._clients[client] += size
+
+    def give_back(self, client: str, size: int) -> None:
+        """Give room back."""
+        self._held -= size
+        self._clients[client] -= size
+        if not self._clients[client]:
+            del self._clients[client]
 
 
 class Room:
     """What one body takes of the room for all."""
 
-    __slots__ = ("_bodies", "_size")
+    __slots__ = ("_bodies", "_client", "_size")
 
-    def __init__(self, bodies: Bodies) -> None:
+    def __init__(self, bodies: Bodies, client: str) -> None:
         self._bodies = bodies
+        self._client = client
         self._size = 0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bodies.held -= self._size
+        self._bodies.give_back(self._client, self._size)
 
     def take(self, size: int) -> None:
-        """Take room for so many bytes more; ServiceUnavailable if there is none."""
-        if self._bodies.held + size > self._bodies.most:
-            raise ServiceUnavailable("too many large requests are under way", retry_after=_RETRY_SECONDS)
+        """See `Bodies.take`."""
+        self._bodies.take(self._client, size)
         self._size += size
-        self._bodies.held += size
 
 
 async def body_of(receive: Receive, largest: int, room: Room) -> bytes:

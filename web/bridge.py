@@ -74,7 +74,7 @@ class Bridge:
         loop = asyncio.get_running_loop()
         try:
             largest = largest_body(self._config, headers_of(scope).get("authorization"))
-            with self._bodies.room() as room:
+            with self._bodies.room(client_of(scope)) as room:
                 body = await body_of(receive, largest, room)
                 response = await loop.run_in_executor(self._threads, self._run, _environ(scope, body))
         except HTTPException as error:

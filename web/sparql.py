@@ -108,7 +108,7 @@ class SparqlEndpoint:
             if request.method != "POST":
                 return await self._admitted(request, receive, send)
             largest = largest_body(self._config, request.authorization)
-            with self._bodies.room() as room:
+            with self._bodies.room(request.client) as room:
                 request.body = await body_of(receive, largest, room)
                 return await self._admitted(request, receive, send)
         except ClientGoneError:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping, Sequence
 
 import pyoxigraph as ox
 
 from kg.store.engine import RDF_FORMATS
+from kg.store.xml import checked
 
 
 def serialize(quads: ox.Store, form: str, graphs: Sequence[str] | None, prefixes: Mapping[str, str]) -> bytes:
@@ -25,7 +27,7 @@ def serialize(quads: ox.Store, form: str, graphs: Sequence[str] | None, prefixes
         return lines
     ordered = ox.parse(lines, ox.RdfFormat.N_QUADS)
     statements = ordered if rdf_format.supports_datasets else (quad.triple for quad in ordered)
-    return ox.serialize(statements, format=rdf_format, prefixes=dict(prefixes)) or b""
+    return _written(statements, form, prefixes)
 
 
 def convert(lines: bytes, form: str, prefixes: Mapping[str, str]) -> bytes:
@@ -38,7 +40,13 @@ def convert(lines: bytes, form: str, prefixes: Mapping[str, str]) -> bytes:
     rdf_format = RDF_FORMATS[form]
     # Triples of two graphs are not next to each other; a dictionary forgets the second and keeps the order.
     statements = quads if rdf_format.supports_datasets else dict.fromkeys(quad.triple for quad in quads)
-    return ox.serialize(statements, format=rdf_format, prefixes=dict(prefixes)) or b""
+    return _written(statements, form, prefixes)
+
+
+def _written(statements: Iterable[ox.Quad] | Iterable[ox.Triple], form: str, prefixes: Mapping[str, str]) -> bytes:
+    written = io.BytesIO()
+    ox.serialize(statements, checked(written, form), RDF_FORMATS[form], prefixes=dict(prefixes))
+    return written.getvalue()
 
 
 def _of(quads: ox.Store, graphs: Sequence[str]) -> Iterable[ox.Quad]:

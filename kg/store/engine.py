@@ -20,6 +20,7 @@ from kg.store.formats import DEFAULT_MEDIA_TYPES, GRAPH, ROWS, choose
 from kg.store.limits import too_many
 from kg.store.results import rows, to_json
 from kg.store.syntax import complaint
+from kg.store.xml import checked
 
 if TYPE_CHECKING:
     from rdflib.term import Identifier
@@ -184,14 +185,15 @@ def _serialize(
 ) -> str:
     chosen = choose(tuple(media_types), GRAPH if isinstance(result, ox.QueryTriples) else ROWS)
     sink.begin(chosen.media_type, solutions=isinstance(result, ox.QuerySolutions))
+    target = checked(sink, chosen.name)
     if isinstance(result, ox.QueryTriples):
         numbers = count()
         permitted = chain(islice(result, sink.most_rows), _beyond(result, sink.most_rows)) if sink.most_rows else result
         triples = map(itemgetter(0), zip(permitted, numbers, strict=False))  # counted without a loop of Python's
-        ox.serialize(triples, sink, RDF_FORMATS[chosen.name], prefixes=dict(prefixes))
+        ox.serialize(triples, target, RDF_FORMATS[chosen.name], prefixes=dict(prefixes))
         sink.rows = next(numbers)
     else:
-        result.serialize(sink, _RESULT_FORMATS[chosen.name])
+        result.serialize(target, _RESULT_FORMATS[chosen.name])
     return chosen.media_type
 
 

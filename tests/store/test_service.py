@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
+import pyoxigraph as ox
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rdflib.term import Literal, URIRef
 
 from kg.errors import (
@@ -24,6 +29,7 @@ from kg.errors import (
 )
 from kg.store import wire
 from kg.store.client import KeeperStore, _heading, kept
+from kg.store.engine import Engine
 from kg.store.generations import Generations
 from kg.store.limits import Limits
 from kg.store.results import rows
@@ -103,6 +109,36 @@ def test_a_format_that_does_not_fit_is_refused(store: KeeperStore) -> None:
         store.answer("CONSTRUCT WHERE { ?s ?p ?o }", media_types=["text/csv"])
     with pytest.raises(QueryFormatError, match="csv"):
         store.answer(HONEST, media_types=["text/turtle"])
+
+
+@pytest.mark.parametrize(
+    ("query", "what"),
+    [
+        ('SELECT ("a\\u0000b" AS ?x) {}', "U\\+0000"),
+        ('SELECT ("\\u001F" AS ?x) {}', "U\\+001F"),
+        ('SELECT ("\\uFFFE" AS ?x) {}', "U\\+FFFE"),
+        ('CONSTRUCT { <a:a> <a:b> "\\u0001" } {}', "U\\+0001"),
+        ('CONSTRUCT { <a:a> <a:b/1> "1" } {}', "does not end in a name"),
+    ],
+)
+def test_what_xml_cannot_hold_is_refused_as_xml_only(store: KeeperStore, query: str, what: str) -> None:
+    with pytest.raises(QueryFormatError, match=what):
+        store.answer(query, media_types=["application/xml"])
+    assert store.answer(query).body
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), st.integers(0, 9000))
+def test_a_text_comes_back_from_xml_as_it_was_or_is_refused(text: str, before: int) -> None:
+    # What stands before it moves it over the pieces in which Oxigraph writes.
+    engine = Engine(ox.Store(), "1")
+    literal = Literal(before * "任" + text)
+    try:
+        answer = engine.answer("SELECT ?x {}", bindings={"x": literal}, media_types=["text/xml"])
+    except QueryFormatError:
+        assert any(unicodedata.category(sign) == "Cc" or sign in "\ufffe\uffff" for sign in text)
+        return
+    (found,) = ElementTree.fromstring(answer.body).iter("{http://www.w3.org/2005/sparql-results#}literal")
+    assert (found.text or "") == str(literal)
 
 
 def values(count: int) -> str:

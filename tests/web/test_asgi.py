@@ -190,15 +190,15 @@ def test_a_body_that_is_too_large_is_refused_and_who_may_write_may_send_more() -
 
 
 def test_all_bodies_together_have_their_bound_and_room_comes_back() -> None:
-    bodies = Bodies(3 * LARGEST)
+    bodies = Bodies(4 * LARGEST)
 
     async def receive() -> Message:
         return {"type": "http.request", "body": b"x" * LARGEST}
 
-    async def hold(several: int) -> None:
+    async def hold(clients: str) -> None:
         with ExitStack() as held:
-            for _ in range(several):
-                assert len(await body_of(receive, LARGEST, held.enter_context(bodies.room()))) == LARGEST
+            for client in clients:
+                assert len(await body_of(receive, LARGEST, held.enter_context(bodies.room(client)))) == LARGEST
 
     async def begin_and_break_off() -> None:
         coming: list[Message] = [{"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"}]
@@ -206,15 +206,16 @@ def test_all_bodies_together_have_their_bound_and_room_comes_back() -> None:
         async def breaking() -> Message:
             return coming.pop(0)
 
-        with pytest.raises(BadRequest), bodies.room() as room:
+        with pytest.raises(BadRequest), bodies.room("a") as room:
             await body_of(breaking, LARGEST, room)
 
     asyncio.run(begin_and_break_off())
-    for several in (3, 3):
-        asyncio.run(hold(several))
-    with pytest.raises(ServiceUnavailable):
-        asyncio.run(hold(4))
-    asyncio.run(hold(3))
+    for clients in ("aabb", "aabc"):
+        asyncio.run(hold(clients))
+    for too_many in ("aabbc", "aaa"):  # one client has half of the room
+        with pytest.raises(ServiceUnavailable):
+            asyncio.run(hold(too_many))
+    asyncio.run(hold("bbaa"))
 
 
 def test_a_page_says_when_to_come_back() -> None:
