@@ -148,6 +148,7 @@ def _prepare() -> None:
     """Load what the service will want, while the quads are being read."""
     for name in ("web.app", "web.connection", "uvloop"):
         importlib.import_module(name)
+    gc.collect()  # what is left stays, see `_service`
 
 
 def _service(store: Store, config: dict[str, object], access_log: Path | None) -> Application:
@@ -156,7 +157,6 @@ def _service(store: Store, config: dict[str, object], access_log: Path | None) -
     log = None if access_log is None else access_log.open("a", encoding="utf-8")
     service = create_service(store, config={**config, "ACCESS_LOG": log})
     # All that is here is for good. Collecting it among the garbage of requests takes up to 50 ms, in which all wait.
-    gc.collect()
     gc.freeze()
     return service
 

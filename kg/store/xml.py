@@ -51,6 +51,6 @@ class _Checked:
 
 
 def _named(fault: bytes) -> str:
-    return (
-        "a property whose IRI does not end in a name" if fault == _NO_NAME else f"the sign U+{ord(fault.decode()):04X}"
-    )
+    if fault == _NO_NAME:
+        return "a property whose IRI does not end in a name"
+    return f"the sign U+{ord(fault.decode()):04X}"
