@@ -6,7 +6,6 @@ Exit codes: 0 done; 1 the document or the data has faults; 2 wrong usage; 65 unr
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
 from typing import Any
 
 import click
@@ -58,6 +57,8 @@ def _say(error: ZerenError) -> None:
 
 
 def _added() -> tuple[Any, ...]:
+    from importlib.metadata import entry_points  # half as long as all else here
+
     return tuple(entry_points(group="zeren.commands"))
 
 

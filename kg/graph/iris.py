@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from kg.plan import Plan, Span
+if TYPE_CHECKING:
+    from kg.plan import Plan, Span
 
 DEFAULT_BASE = "https://w3id.org/zeren/id/"
 NAMESPACE = "https://w3id.org/zeren/ns#"

@@ -77,7 +77,7 @@ class Generations:
     def fill(self, quads: ox.Store, generation: str, between: Callable[[], None] = lambda: None) -> bool:
         """Fill memory with a generation's quads from their copy; False if it is not whole, and `quads` of no use.
 
-        `between` is called before each graph.
+        `between` is called now and then.
         """
         try:
             graphfiles.load(quads, self.folder / generation / "graphs", self.digests(generation), between)

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from kg.errors import QueryCrashedError, QueryError, QueryTimeoutError, StoreError
 from kg.store import leash, wire
+from kg.store.incoming import Incoming
 
 _GRACE_SECONDS = 2.0  # beyond the time limit: a large answer still has to travel
 _PATIENCE_SECONDS = 10.0  # how long a worker's place may stay without one
@@ -119,7 +120,7 @@ class LoopLine:
 
     def __init__(self, address: Path, seconds: float) -> None:
         self._worker = _Worker(address, seconds)
-        self._incoming: wire.Incoming | None = None
+        self._incoming: Incoming | None = None
         self._leash: socket.socket | None = None
 
     async def ask(self, message: bytes) -> Message:
@@ -165,7 +166,7 @@ class LoopLine:
             self._leash.close()
             self._incoming = None
 
-    async def _connected(self) -> wire.Incoming:
+    async def _connected(self) -> Incoming:
         self.hang_up()
         try:
             connection, self._leash = leash.connected(self._worker.address)
@@ -173,7 +174,7 @@ class LoopLine:
             self._worker.missing(error)
         loop = asyncio.get_running_loop()
         try:
-            _, self._incoming = await loop.create_unix_connection(lambda: wire.Incoming(connection), sock=connection)
+            _, self._incoming = await loop.create_unix_connection(lambda: Incoming(connection), sock=connection)
         except BaseException:
             connection.close()
             self._leash.close()
