@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pyoxigraph as ox
 
 from kg.errors import StoreError
-from kg.store import patch
+from kg.store import graphfiles, patch
 from kg.store.generations import Generations
 
 
@@ -71,7 +71,8 @@ def _dumped(generations: Generations, generation: str) -> ox.Store:
         os.close(reading)
         try:
             with os.fdopen(writing, "wb") as pipe:
-                generations.open(generation).dump(pipe, ox.RdfFormat.N_QUADS)
+                for nquads in _read(generations, generation):
+                    pipe.write(nquads + b"\n")
             os._exit(0)
         finally:
             os._exit(1)
@@ -85,3 +86,14 @@ def _dumped(generations: Generations, generation: str) -> ox.Store:
     if status:
         raise StoreError(f"{generations.folder}: the store cannot be read; build it again with `zeren build`")
     return quads
+
+
+def _read(generations: Generations, generation: str) -> Iterator[bytes]:
+    stored = generations.open(generation)
+
+    def lines_of(name: str) -> list[bytes]:
+        graph = ox.NamedNode(name) if name else ox.DefaultGraph()
+        quads = stored.quads_for_pattern(None, None, None, graph)
+        return (ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b"").splitlines()
+
+    return graphfiles.families(generations.digests(generation), lines_of)
