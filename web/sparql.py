@@ -157,8 +157,8 @@ class SparqlEndpoint:
 
     async def _query(self, query: str, parameters: Parameters, request: Request) -> Reply:
         request.operation, request.text = "query", query
-        key = request.key(self._store.version) if lasts(query) else ""
-        if key and request.has(key):
+        is_lasting = lasts(query)
+        if is_lasting and request.tags and request.has(key := request.key(self._store.version)):
             return Reply(304, headers=heading(key), cached=True)
         default, named = parameters.all("default-graph-uri"), parameters.all("named-graph-uri")
         dataset = bool(default or named)  # a dataset in the request replaces the whole dataset
@@ -172,7 +172,7 @@ class SparqlEndpoint:
             client=request.client,
         )
         # What other hosts had a part in has no version; neither that nor what differs each time is kept.
-        key = request.key(answer.version) if key and answer.version else ""
+        key = request.key(answer.version) if is_lasting and answer.version else ""
         if more is not None:
             if request.whole:
                 more.close()

@@ -18,6 +18,7 @@ class Incoming(asyncio.Protocol):
 
     def __init__(self, connection: socket.socket) -> None:
         self.transport: asyncio.Transport
+        self._loop = asyncio.get_running_loop()
         self._connection = connection
         self.ended: Exception | None = None
         self._received = bytearray()
@@ -81,7 +82,7 @@ class Incoming(asyncio.Protocol):
         if self._paused:
             self.transport.resume_reading()
             self._paused = False
-        self._wanted, self._enough = size, asyncio.get_running_loop().create_future()
+        self._wanted, self._enough = size, self._loop.create_future()
         return self._enough
 
     def _taken(self, size: int) -> bytes:
