@@ -37,8 +37,8 @@ class Clause:
 
 def mentions(text: str, *, update: bool = False) -> bool:
     """Tell whether a text may ask other hosts, at a glance: a word in it might also be a literal."""
-    words = text.upper()
-    return "SERVICE" in words or (update and "LOAD" in words)
+    capitals = text.upper()
+    return any(word in capitals for word in _WORDS[update])
 
 
 def clauses(

@@ -89,6 +89,7 @@ def _dumped(generations: Generations, generation: str) -> ox.Store:
 
 
 def _read(generations: Generations, generation: str) -> Iterator[bytes]:
+    """Yield what Oxigraph's own files hold, in the order in which memory is filled from the copy."""
     stored = generations.open(generation)
 
     def lines_of(name: str) -> list[bytes]:

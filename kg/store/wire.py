@@ -64,20 +64,8 @@ def receive(connection: socket.socket) -> tuple[Head, bytes]:
     return read_head(bytes(whole[:head_length])), bytes(whole[head_length:])
 
 
-def receive_alone(connection: socket.socket) -> tuple[Head, bytes]:
-    """The same for a message that nothing follows before it is answered: what is there may be taken at once."""
-    received = connection.recv(_CHUNK)
-    begin = LENGTHS.size
-    if len(received) < begin:
-        received += _whole(connection, begin - len(received))
-    head_length, body_length = LENGTHS.unpack_from(received)
-    end = begin + head_length + body_length
-    if len(received) < end:
-        received += _whole(connection, end - len(received))
-    return read_head(received[begin : begin + head_length]), received[begin + head_length :]
-
-
 def read_head(encoded: bytes) -> Head:
+    """Return a head from what travelled."""
     return _remembered(encoded) if len(encoded) <= _SHORT else json.loads(encoded)
 
 

@@ -171,7 +171,7 @@ def _address_space() -> int | None:
 def _serve(connection: socket.socket, engine: Engine, limits: Limits, epoch: Epoch) -> bool:
     """Answer one question; tell whether the client is still there."""
     try:
-        head, query = wire.receive_alone(connection)
+        head, query = wire.receive(connection)
         if epoch.over:  # this worker was told to go, but a question came first: it is for the next one
             wire.send(connection, {"stale": True})
             return False
